@@ -1,0 +1,17 @@
+//! Reads Chinese social security cards (社会保障卡) and answers, with proof: is
+//! this card first, second or third generation, and are its applications healthy?
+//!
+//! Bytes go one way, from the reader to the person; imports go the other. A
+//! module uses only modules to its left:
+//!
+//! ```text
+//! codec ─► tlv, atr ─► apdu ─► session ─► transport ─► profile ─► observe ─► emulate, probe ─► verdict ─► report ─► cli
+//! ```
+
+pub mod apdu;
+pub mod atr;
+pub mod codec;
+pub mod emulate;
+pub mod session;
+pub mod tlv;
+pub mod transport;

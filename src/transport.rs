@@ -1,0 +1,90 @@
+//! Bytes to a card and bytes back. Nothing here knows what the bytes mean, but
+//! for the instruction table.
+
+use thiserror::Error;
+
+use crate::session::{Interface, Protocol, Reset};
+
+/// Sends a command, gives back the answer. One method; every extra duty is a
+/// decorator of it.
+pub trait Transmit {
+    /// Sends one command and returns the whole response, status word included.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when no response came back. A response that reports
+    /// failure (`6A82`, say) is a response, not an error.
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError>;
+}
+
+/// A card that is powered and answers.
+pub trait Card: Transmit {
+    /// The answer to reset (ISO/IEC 7816-3, 8).
+    fn atr(&self) -> &[u8];
+
+    /// The side of the chip that answers.
+    fn interface(&self) -> Interface;
+
+    /// The protocol in use.
+    fn protocol(&self) -> Protocol;
+
+    /// Resets the card. Selection and security state are lost; the ATR may differ.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when the card does not come back.
+    fn reset(&mut self, kind: Reset) -> Result<(), TransportError>;
+}
+
+/// Why no answer came back.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum TransportError {
+    /// PC/SC is absent, was stopped, or never answers.
+    #[error("no PC/SC service")]
+    NoService,
+    /// PC/SC refused this user (polkit).
+    #[error("access to the PC/SC service refused")]
+    AccessDenied,
+    /// No reader at the start, or none of the name given.
+    #[error("no reader")]
+    NoReader,
+    /// More than one reader or card fits.
+    #[error("more than one reader fits: {}", .0.join(", "))]
+    Ambiguous(Vec<String>),
+    /// No card seen in the reader.
+    #[error("no card")]
+    NoCard,
+    /// Another program holds the card.
+    #[error("the card is held by another program")]
+    Busy,
+    /// The card left the reader during the work.
+    #[error("the card was removed")]
+    Removed,
+    /// The reader left during the work.
+    #[error("the reader was removed")]
+    ReaderGone,
+    /// No answer within the deadline.
+    #[error("no answer in time")]
+    Timeout,
+    /// The card does not power up, or the reader cannot talk to it.
+    #[error("the card does not power up")]
+    Unpowered,
+    /// The card does not answer to reset, or its answer is unusable.
+    #[error("the card does not answer to reset")]
+    Unresponsive,
+    /// No protocol that card and reader share.
+    #[error("no common protocol")]
+    ProtocolMismatch,
+    /// An answer shorter than a status word, while the card is still there.
+    #[error("an answer of {0} bytes is no answer")]
+    BadAnswer(usize),
+    /// Another program reset the card; selection and security state are lost.
+    #[error("the card was reset by another program")]
+    ResetByOther,
+    /// The command is not in the instruction table, and was not sent.
+    #[error("command refused: {0}")]
+    Refused(crate::apdu::Refusal),
+    /// A PC/SC code that has no meaning of its own here.
+    #[error("PC/SC error {0:08X}")]
+    Service(u32),
+}
