@@ -1,6 +1,19 @@
 //! A recording as a value: what was sent to a card, what it answered, what
 //! happened. Read and written as `.apdu` text and as NDJSON. Knows no profile.
 
+mod cursor;
+mod error;
+mod grammar;
+mod header;
+pub mod limits;
+pub mod line;
+pub mod ndjson;
+pub mod script;
+pub mod text;
+
+pub use error::{ParseError, ParseErrorKind};
+pub use header::{CARDS, GENERATIONS, HeaderKey, OUTCOMES};
+
 /// The side of the chip that was talked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Interface {
@@ -10,6 +23,23 @@ pub enum Interface {
     Contactless,
 }
 
+impl Interface {
+    /// The name in a file: `contact` or `contactless`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Contactless => "contactless",
+        }
+    }
+
+    /// The interface of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Contact, Self::Contactless].into_iter().find(|one| one.name() == name)
+    }
+}
+
 /// The transmission protocol that PC/SC reports (contactless: `T=1`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
@@ -17,6 +47,23 @@ pub enum Protocol {
     T0,
     /// `T=1`, half-duplex of blocks (ISO/IEC 7816-3, 11).
     T1,
+}
+
+impl Protocol {
+    /// The name in a file: `T=0` or `T=1`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::T0 => "T=0",
+            Self::T1 => "T=1",
+        }
+    }
+
+    /// The protocol of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::T0, Self::T1].into_iter().find(|one| one.name() == name)
+    }
 }
 
 /// How a card was reset.
@@ -39,6 +86,36 @@ pub enum Event {
     Timeout,
     /// `! error NAME`: any other end of an exchange, by its name.
     Error(String),
+}
+
+impl Event {
+    /// The event that a file writes so; spaces around and between words are free.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        match (word, rest.trim_start()) {
+            ("reset", "cold") => Some(Self::Reset(Reset::Cold)),
+            ("reset", "warm") => Some(Self::Reset(Reset::Warm)),
+            ("removed", "") => Some(Self::Removed),
+            ("timeout", "") => Some(Self::Timeout),
+            ("error", name) => Some(Self::Error(name.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Event {
+    /// The event as a file writes it, without the `!`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Reset(Reset::Cold) => f.write_str("reset cold"),
+            Self::Reset(Reset::Warm) => f.write_str("reset warm"),
+            Self::Removed => f.write_str("removed"),
+            Self::Timeout => f.write_str("timeout"),
+            Self::Error(name) => write!(f, "error {name}"),
+        }
+    }
 }
 
 /// One command on the wire and the whole answer to it.
@@ -72,6 +149,23 @@ pub enum TransportMode {
     /// `61xx` and `6Cxx` are followed by the program that runs the file.
     #[default]
     Auto,
+}
+
+impl TransportMode {
+    /// The name in a file: `raw` or `auto`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Auto => "auto",
+        }
+    }
+
+    /// The mode of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Raw, Self::Auto].into_iter().find(|one| one.name() == name)
+    }
 }
 
 /// What a recording is expected to be judged as (`@expect`), by the values of
@@ -126,10 +220,61 @@ pub struct Session {
     pub steps: Vec<Step>,
 }
 
+impl Session {
+    /// The exchanges in order, each with its number from 1.
+    pub fn exchanges(&self) -> impl Iterator<Item = (usize, &Exchange)> {
+        let exchanges = self.steps.iter().filter_map(|step| match step {
+            Step::Exchange(exchange) => Some(exchange),
+            Step::Event(_) | Step::Title(_) => None,
+        });
+        (1..).zip(exchanges)
+    }
+}
+
+/// Reads the recordings of a file: NDJSON where its first character is `{`, with
+/// a session on each line that is not empty; else one `.apdu` text.
+///
+/// # Errors
+///
+/// Returns the first mistake with its place. A script is one: it records nothing.
+pub fn load(bytes: &[u8]) -> Result<Vec<Session>, ParseError> {
+    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Ok(vec![text::Document::parse(bytes)?.session()?]);
+    }
+    let mut sessions = Vec::new();
+    for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
+        let at_line = |error| ParseError { line: number, ..error };
+        let line = cursor::utf8(line).map_err(at_line)?;
+        if !line.trim().is_empty() {
+            sessions.push(ndjson::parse(line).map_err(at_line)?);
+        }
+    }
+    Ok(sessions)
+}
+
 impl std::fmt::Debug for Exchange {
     /// Lengths only: the bytes may hold personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let answer = self.response.as_ref().map(Vec::len);
         write!(f, "Exchange({} bytes, answer {answer:?})", self.command.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_two_forms_apart() {
+        let line = r#"{"steps":[["00840000","9000"]]}"#;
+        let lines = format!("\u{FEFF}\n {line}\r\n\n{line}");
+        assert_eq!(load(lines.as_bytes()).map(|sessions| sessions.len()), Ok(2));
+        let text = "# sscard-apdu 1\n> 00 84 00 00\n< 90 00\n";
+        assert_eq!(load(text.as_bytes()).map(|sessions| sessions.len()), Ok(1));
+        let error = load(format!("{line}\n{{\"steps\":1}}").as_bytes()).unwrap_err();
+        assert_eq!((error.line, error.kind), (2, ParseErrorKind::JsonSession));
+        let nothing = load(b" ").unwrap_err();
+        assert_eq!((nothing.line, nothing.kind), (1, ParseErrorKind::Format));
     }
 }

@@ -1,0 +1,358 @@
+//! NDJSON: one session a line, for pipes and batches. Holds the same as the text,
+//! but for comments; scripts have no such form.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::cursor::{Cursor, hex_text};
+use super::header::{HeaderReader, expected, set_expectation, values};
+use super::limits::{MAX_COMMAND, MAX_LINES, MAX_RESPONSE, MAX_SESSION};
+use super::line::is_time;
+use super::{Event, Exchange, HeaderKey, ParseError, ParseErrorKind, Session, Step};
+
+/// Reads one session. The column counts characters from 1 and is the last
+/// character of the value that is wrong, or the one behind it.
+///
+/// # Errors
+///
+/// Returns the first mistake with its place.
+pub fn parse(line: &str) -> Result<Session, ParseError> {
+    if line.len() > MAX_SESSION {
+        return Err(ParseError { line: 1, column: 1, kind: ParseErrorKind::SessionSize });
+    }
+    let fault = Fault(Cell::new(ParseErrorKind::JsonSession));
+    let mut json = serde_json::Deserializer::from_str(line);
+    let session = SessionReader(&fault).deserialize(&mut json);
+    session.and_then(|session| json.end().map(|()| session)).map_err(|error| {
+        let kind = if error.is_data() { fault.0.get() } else { ParseErrorKind::Json };
+        let text = line.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+        let before = text.bytes().take(error.column().saturating_sub(1));
+        // Only the first byte of a character counts.
+        let column = before.filter(|byte| byte & 0xC0 != 0x80).count().saturating_add(1);
+        ParseError { line: error.line().max(1), column, kind }
+    })
+}
+
+/// Writes one session on one line, without its end.
+#[must_use]
+pub fn print(session: &Session) -> String {
+    // Texts and numbers only: nothing here can fail.
+    serde_json::to_string(&Row(session)).unwrap_or_default()
+}
+
+struct Row<'a>(&'a Session);
+struct Steps<'a>(&'a [Step]);
+struct StepRow<'a>(&'a Step);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let header = &self.0.header;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(id) = &header.id {
+            map.serialize_entry("id", id)?;
+        }
+        for key in HeaderKey::ALL {
+            let texts = match key {
+                HeaderKey::Expect => {
+                    let pairs: BTreeMap<_, _> = expected(&header.expect).collect();
+                    if !pairs.is_empty() {
+                        map.serialize_entry(key.name(), &pairs)?;
+                    }
+                    continue;
+                }
+                HeaderKey::Atr => header.atr.iter().map(|atr| hex_text(atr, "")).collect(),
+                _ => values(header, key),
+            };
+            match texts.as_slice() {
+                [] => {}
+                [text] => map.serialize_entry(key.name(), text)?,
+                _ => map.serialize_entry(key.name(), &texts)?,
+            }
+        }
+        map.serialize_entry("steps", &Steps(&self.0.steps))?;
+        map.end()
+    }
+}
+
+impl Serialize for Steps<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(StepRow))
+    }
+}
+
+impl Serialize for StepRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Step::Title(title) => ("-", title).serialize(serializer),
+            Step::Event(event) => ("!", event.to_string()).serialize(serializer),
+            Step::Exchange(exchange) => {
+                let command = hex_text(&exchange.command, "");
+                let response = exchange.response.as_ref().map(|bytes| hex_text(bytes, ""));
+                match exchange.elapsed_ms.filter(|ms| is_time(*ms)) {
+                    Some(ms) => (command, response, ms).serialize(serializer),
+                    None => (command, response).serialize(serializer),
+                }
+            }
+        }
+    }
+}
+
+/// A string, borrowed from the line where it holds no escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// What a mistake in the data means at this moment. `serde` errors carry only a
+/// message, and that may show card bytes.
+struct Fault(Cell<ParseErrorKind>);
+
+impl Fault {
+    /// A value of the wrong type would now mean this.
+    fn set(&self, kind: ParseErrorKind) {
+        self.0.set(kind);
+    }
+
+    fn error<E: serde::de::Error>(&self, kind: ParseErrorKind) -> E {
+        self.0.set(kind);
+        E::custom(kind)
+    }
+
+    /// Bytes in hex, as many as `most` at most.
+    fn bytes<E: serde::de::Error>(
+        &self,
+        text: &str,
+        most: usize,
+        too_many: fn(usize) -> ParseErrorKind,
+    ) -> Result<Vec<u8>, E> {
+        let bytes = Cursor::new(1, text).bytes().map_err(|error| self.error(error.kind))?;
+        if bytes.len() > most { Err(self.error(too_many(bytes.len()))) } else { Ok(bytes) }
+    }
+}
+
+/// Reads the object of a session.
+struct SessionReader<'f>(&'f Fault);
+
+impl<'de> DeserializeSeed<'de> for SessionReader<'_> {
+    type Value = Session;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Session, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for SessionReader<'_> {
+    type Value = Session;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a session")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Session, A::Error> {
+        let fault = self.0;
+        let mut header = HeaderReader::default();
+        let mut steps = None;
+        while let Some(Text(key)) = map.next_key()? {
+            match &*key {
+                "id" if header.header.id.is_none() => {
+                    fault.set(ParseErrorKind::JsonText);
+                    header.header.id = Some(map.next_value()?);
+                }
+                "steps" if steps.is_none() => {
+                    fault.set(ParseErrorKind::JsonSession);
+                    steps = Some(map.next_value_seed(StepsReader(fault))?);
+                }
+                "id" | "steps" => return Err(fault.error(ParseErrorKind::Repeated)),
+                name => {
+                    let key = HeaderKey::from_name(name)
+                        .ok_or_else(|| fault.error(ParseErrorKind::JsonKey))?;
+                    header_value(fault, &mut header, key, &mut map)?;
+                }
+            }
+            fault.set(ParseErrorKind::JsonSession);
+        }
+        let steps = steps.ok_or_else(|| fault.error(ParseErrorKind::JsonSession))?;
+        Ok(Session { header: header.header, steps })
+    }
+}
+
+/// A string, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Many(Vec<String>),
+}
+
+fn header_value<'de, A: MapAccess<'de>>(
+    fault: &Fault,
+    header: &mut HeaderReader,
+    key: HeaderKey,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    header.meet(key).map_err(|kind| fault.error(kind))?;
+    let mut set = |text: &str| {
+        header.set(key, &mut Cursor::new(1, text)).map_err(|error| fault.error(error.kind))
+    };
+    match key {
+        HeaderKey::Expect => {
+            fault.set(ParseErrorKind::JsonExpect);
+            for (name, value) in map.next_value::<BTreeMap<String, String>>()? {
+                set_expectation(&mut header.header.expect, &name, &value)
+                    .map_err(|kind| fault.error(kind))?;
+            }
+            Ok(())
+        }
+        HeaderKey::Profile | HeaderKey::Require => {
+            fault.set(ParseErrorKind::JsonTexts);
+            match map.next_value()? {
+                Texts::One(text) => set(&text),
+                Texts::Many(texts) => texts.iter().try_for_each(|text| set(text)),
+            }
+        }
+        _ => {
+            fault.set(ParseErrorKind::JsonText);
+            let Text(text) = map.next_value()?;
+            set(&text)
+        }
+    }
+}
+
+/// Reads the array of steps.
+struct StepsReader<'f>(&'f Fault);
+
+impl<'de> DeserializeSeed<'de> for StepsReader<'_> {
+    type Value = Vec<Step>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Vec<Step>, D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for StepsReader<'_> {
+    type Value = Vec<Step>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("steps")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Step>, A::Error> {
+        let mut steps = Vec::new();
+        self.0.set(ParseErrorKind::JsonStep);
+        while let Some(step) = seq.next_element_seed(StepReader(self.0))? {
+            if steps.len() == MAX_LINES {
+                return Err(self.0.error(ParseErrorKind::LineCount));
+            }
+            steps.push(step);
+        }
+        Ok(steps)
+    }
+}
+
+/// Reads one step.
+struct StepReader<'f>(&'f Fault);
+
+impl<'de> DeserializeSeed<'de> for StepReader<'_> {
+    type Value = Step;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Step, D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for StepReader<'_> {
+    type Value = Step;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a step")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Step, A::Error> {
+        let fault = self.0;
+        let short = || fault.error(ParseErrorKind::JsonStep);
+        let Text(first) = seq.next_element()?.ok_or_else(short)?;
+        let step = match &*first {
+            "-" => Step::Title(seq.next_element()?.ok_or_else(short)?),
+            "!" => {
+                let Text(event) = seq.next_element()?.ok_or_else(short)?;
+                let event = Event::from_text(&event);
+                Step::Event(event.ok_or_else(|| fault.error(ParseErrorKind::Event))?)
+            }
+            _ => {
+                let command = fault.bytes(&first, MAX_COMMAND, ParseErrorKind::CommandSize)?;
+                if command.is_empty() {
+                    return Err(fault.error(ParseErrorKind::NoCommand));
+                }
+                let response: Option<Text> = seq.next_element()?.ok_or_else(short)?;
+                let response = response
+                    .map(|Text(hex)| fault.bytes(&hex, MAX_RESPONSE, ParseErrorKind::ResponseSize))
+                    .transpose()?;
+                let elapsed_ms: Option<f64> = seq.next_element()?;
+                if elapsed_ms.is_some_and(|ms| !is_time(ms)) {
+                    return Err(fault.error(ParseErrorKind::Milliseconds));
+                }
+                Step::Exchange(Exchange { command, response, elapsed_ms })
+            }
+        };
+        match seq.next_element::<IgnoredAny>()? {
+            Some(_) => Err(short()),
+            None => Ok(step),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Interface, Protocol, Reset};
+
+    const LINE: &str = r#"{"id":"a/1","title":"第三代","transport":"raw","interface":"contact","protocol":"T=0","atr":"3B00","recorded":"2026-11-23T10:15:00+08:00","expect":{"generation":"third"},"profile":["a","b"],"steps":[["-","Select"],["00A40400","611E",4.1],["!","reset cold"],["00B20100",null],["00840000",""]]}"#;
+
+    #[test]
+    fn writes_what_it_reads() {
+        let session = parse(LINE).unwrap();
+        assert_eq!(session.header.id.as_deref(), Some("a/1"));
+        assert_eq!(session.header.interface, Some(Interface::Contact));
+        assert_eq!(session.header.protocol, Some(Protocol::T0));
+        assert_eq!(session.header.atr, Some(vec![0x3B, 0]));
+        assert_eq!(session.header.expect.generation.as_deref(), Some("third"));
+        assert_eq!(session.header.profile, ["a", "b"]);
+        assert_eq!(session.steps.get(2), Some(&Step::Event(Event::Reset(Reset::Cold))));
+        let answers: Vec<_> = session.exchanges().map(|(_, one)| one.response.clone()).collect();
+        assert_eq!(answers, [Some(vec![0x61, 0x1E]), None, Some(vec![])]);
+        assert_eq!(print(&session), LINE);
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let refused = |line: &str| {
+            let error = parse(line).unwrap_err();
+            (error.column, error.kind)
+        };
+        assert_eq!(refused(""), (1, ParseErrorKind::Json));
+        assert_eq!(refused("{}"), (2, ParseErrorKind::JsonSession));
+        assert_eq!(refused("[]").1, ParseErrorKind::JsonSession);
+        assert_eq!(refused(r#"{"steps":[]} x"#), (14, ParseErrorKind::Json));
+        assert_eq!(refused(r#"{"社":1}"#), (4, ParseErrorKind::JsonKey));
+        let steps = |steps: &str| refused(&format!(r#"{{"steps":[{steps}]}}"#)).1;
+        assert_eq!(steps(r#"["00A4x",null]"#), ParseErrorKind::Hex);
+        assert_eq!(steps(r#"["",null]"#), ParseErrorKind::NoCommand);
+        assert_eq!(steps(r#"["00A4"]"#), ParseErrorKind::JsonStep);
+        assert_eq!(steps(r#"["00A4",1]"#), ParseErrorKind::JsonStep);
+        assert_eq!(steps(r#"["00A4",null,1,2]"#), ParseErrorKind::JsonStep);
+        assert_eq!(steps(r#"["00A4",null,-1]"#), ParseErrorKind::Milliseconds);
+        assert_eq!(steps(r#"["!","gone"]"#), ParseErrorKind::Event);
+        assert_eq!(steps("1"), ParseErrorKind::JsonStep);
+        let key = |pair: &str| refused(&format!(r#"{{{pair},"steps":[]}}"#)).1;
+        assert_eq!(key(r#""interface":"usb""#), ParseErrorKind::Interface);
+        assert_eq!(key(r#""title":1"#), ParseErrorKind::JsonText);
+        assert_eq!(key(r#""title":"a","title":"b""#), ParseErrorKind::Repeated);
+        assert_eq!(key(r#""profile":[1]"#), ParseErrorKind::JsonTexts);
+        assert_eq!(key(r#""expect":"third""#), ParseErrorKind::JsonExpect);
+        assert_eq!(key(r#""expect":{"card":"best"}"#), ParseErrorKind::ExpectCard);
+        assert_eq!(key(r#""steps":[]"#), ParseErrorKind::Repeated);
+    }
+}
