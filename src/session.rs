@@ -6,7 +6,7 @@ mod error;
 mod grammar;
 mod header;
 pub mod limits;
-pub mod line;
+mod line;
 pub mod ndjson;
 pub mod script;
 pub mod text;
