@@ -3,7 +3,18 @@
 
 use thiserror::Error;
 
+use crate::apdu::Refusal;
 use crate::session::{Interface, Protocol, Reset};
+
+pub mod get_response;
+#[cfg(feature = "pcsc")]
+pub mod pcsc;
+pub mod read_only;
+pub mod recording;
+
+pub use get_response::GetResponse;
+pub use read_only::ReadOnly;
+pub use recording::Recording;
 
 /// Sends a command, gives back the answer. One method; every extra duty is a
 /// decorator of it.
@@ -83,8 +94,82 @@ pub enum TransportError {
     ResetByOther,
     /// The command is not in the instruction table, and was not sent.
     #[error("command refused: {0}")]
-    Refused(crate::apdu::Refusal),
+    Refused(Refusal),
     /// A PC/SC code that has no meaning of its own here.
     #[error("PC/SC error {0:08X}")]
     Service(u32),
+}
+
+/// A card behind the three duties, in the only order there is: answers are
+/// completed at the top, what may leave is decided in the middle, and what is
+/// recorded at the bottom is what crossed the wire.
+pub type Guarded<C> = GetResponse<ReadOnly<Recording<C>>>;
+
+/// Puts a card behind completion of answers, the instruction table and a recording.
+pub fn guarded<C: Card>(card: C, permission: crate::apdu::Permission) -> Guarded<C> {
+    GetResponse::new(ReadOnly::new(Recording::new(card), permission))
+}
+
+impl TransportError {
+    /// The name of the kind, in kebab case, as in `! error NAME` of a recording.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoService => "no-service",
+            Self::AccessDenied => "access-denied",
+            Self::NoReader => "no-reader",
+            Self::Ambiguous(_) => "ambiguous",
+            Self::NoCard => "no-card",
+            Self::Busy => "busy",
+            Self::Removed => "removed",
+            Self::ReaderGone => "reader-gone",
+            Self::Timeout => "timeout",
+            Self::Unpowered => "unpowered",
+            Self::Unresponsive => "unresponsive",
+            Self::ProtocolMismatch => "protocol-mismatch",
+            Self::BadAnswer(_) => "bad-answer",
+            Self::ResetByOther => "reset-by-other",
+            Self::Refused(_) => "refused",
+            Self::Service(_) => "service",
+        }
+    }
+
+    /// The error of that name; `None` where there is none. What a name does not
+    /// carry (a length, a code, a list) is zero or empty.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::NoService,
+            Self::AccessDenied,
+            Self::NoReader,
+            Self::Ambiguous(Vec::new()),
+            Self::NoCard,
+            Self::Busy,
+            Self::Removed,
+            Self::ReaderGone,
+            Self::Timeout,
+            Self::Unpowered,
+            Self::Unresponsive,
+            Self::ProtocolMismatch,
+            Self::BadAnswer(0),
+            Self::ResetByOther,
+            Self::Refused(Refusal::Malformed),
+            Self::Service(0),
+        ]
+        .into_iter()
+        .find(|error| error.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_gives_its_error_back() {
+        assert_eq!(TransportError::from_name("reader-gone"), Some(TransportError::ReaderGone));
+        assert_eq!(TransportError::BadAnswer(1).name(), "bad-answer");
+        assert_eq!(TransportError::from_name("bad-answer"), Some(TransportError::BadAnswer(0)));
+        assert_eq!(TransportError::from_name("Busy"), None);
+    }
 }
