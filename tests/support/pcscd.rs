@@ -1,0 +1,148 @@
+//! A PC/SC service of the test's own, and virtual cards for its two readers.
+//! Only inside `scripts/in-pcsc --no-service`, which sets `SSCARD_PCSC`.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{sleep, spawn};
+use std::time::{Duration, Instant};
+
+use sscard::transport::pcsc::readers;
+
+/// Where the service listens; compiled into it.
+pub(crate) const SOCKET: &str = "/run/pcscd/pcscd.comm";
+
+/// There is one socket and one pair of ports: one test at a time.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// The right to the namespace; `None` outside of it.
+pub(crate) fn alone() -> Option<MutexGuard<'static, ()>> {
+    if std::env::var_os("SSCARD_PCSC").is_none() {
+        eprintln!("skipped: needs scripts/in-pcsc");
+        return None;
+    }
+    let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = std::fs::remove_file(SOCKET);
+    Some(guard)
+}
+
+/// Waits until something holds; fails after 10 seconds.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "never: {what}");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// A running service; killed when dropped.
+pub(crate) struct Pcscd(Child);
+
+impl Pcscd {
+    /// With two virtual readers.
+    pub(crate) fn start() -> Self {
+        Self::with_readers_of(Path::new("/etc/reader.conf.d"))
+    }
+
+    /// With the readers of another configuration directory.
+    pub(crate) fn with_readers_of(directory: &Path) -> Self {
+        let child = Command::new("pcscd")
+            .args(["--foreground", "--config"])
+            .arg(directory)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        until("the service listens", || UnixStream::connect(SOCKET).is_ok());
+        Self(child)
+    }
+
+    /// Ends it at once, as a crash would.
+    pub(crate) fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Pcscd {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What a virtual card does with a command.
+pub(crate) enum Does {
+    /// Answers.
+    Answers(Vec<u8>),
+    /// Leaves the reader.
+    Leaves,
+    /// Falls silent for so long.
+    Sleeps(Duration),
+}
+
+/// A card in a virtual reader; removed when dropped.
+pub(crate) struct VirtualCard(TcpStream);
+
+impl VirtualCard {
+    /// Puts a card into the reader of that number, and waits until it is seen.
+    pub(crate) fn insert(
+        slot: u16,
+        atr: &[u8],
+        behaviour: impl FnMut(&[u8]) -> Does + Send + 'static,
+    ) -> Self {
+        let port = 35_963_u16.wrapping_add(slot);
+        let mut stream = None;
+        until("the reader listens", || {
+            stream = TcpStream::connect(("127.0.0.1", port)).ok();
+            stream.is_some()
+        });
+        let stream = stream.unwrap();
+        let (serving, atr) = (stream.try_clone().unwrap(), atr.to_vec());
+        spawn(move || serve(serving, &atr, behaviour));
+        until("the card is seen", || {
+            let seen = readers(Duration::from_secs(5)).unwrap_or_default();
+            seen.get(usize::from(slot)).is_some_and(|reader| reader.status.holds_card())
+        });
+        Self(stream)
+    }
+}
+
+impl Drop for VirtualCard {
+    fn drop(&mut self) {
+        let _ = self.0.shutdown(Shutdown::Both);
+    }
+}
+
+/// Messages have two bytes of length before them, in both directions. One byte is
+/// an order: 00 power off, 01 power on, 02 reset, 04 send the ATR; only the last is
+/// answered.
+fn serve(mut stream: TcpStream, atr: &[u8], mut behaviour: impl FnMut(&[u8]) -> Does) {
+    let mut length = [0; 2];
+    while stream.read_exact(&mut length).is_ok() {
+        let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
+        if stream.read_exact(&mut message).is_err() {
+            return;
+        }
+        let answer = match message.as_slice() {
+            [4] => atr.to_vec(),
+            [_] => continue,
+            command => match behaviour(command) {
+                Does::Answers(answer) => answer,
+                Does::Leaves => return drop(stream.shutdown(Shutdown::Both)),
+                Does::Sleeps(time) => {
+                    sleep(time);
+                    vec![0x90, 0x00]
+                }
+            },
+        };
+        let mut frame = u16::try_from(answer.len()).unwrap().to_be_bytes().to_vec();
+        frame.extend(answer);
+        if stream.write_all(&frame).is_err() {
+            return;
+        }
+    }
+}
