@@ -1,0 +1,133 @@
+//! A virtual card in a virtual reader: the card's side of the protocol of
+//! vsmartcard's `vpcd`, so that any PC/SC program can talk to the card.
+//!
+//! A message is a length of two bytes, high byte first, and so many bytes. One
+//! byte is an order to the card (00 power off, 01 power on, 02 reset, 04 ATR);
+//! anything longer is a command APDU. Only ATR and APDU are answered.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::TcpStream;
+
+use thiserror::Error;
+
+use super::VirtualCard;
+use crate::session::Reset;
+use crate::transport::{Card, Transmit, TransportError};
+
+/// Why serving ended without an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The reader closed the connection.
+    ReaderClosed,
+    /// A fault took the card out.
+    CardRemoved,
+}
+
+/// Why serving failed.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// No virtual reader at the address.
+    #[error("no virtual reader at {address}")]
+    Connect {
+        /// HOST:PORT as given.
+        address: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The connection broke.
+    #[error("connection to the virtual reader broken")]
+    Broken(#[source] io::Error),
+}
+
+/// Puts the card into the virtual reader that listens at `address` (HOST:PORT;
+/// vpcd's first slot is port 35963) and answers until one of them leaves. Each
+/// exchange is handed to `log`, the response empty where the card gave none. A
+/// mute card stays in the reader.
+///
+/// # Errors
+///
+/// Returns an error when nobody listens there, or when the connection breaks.
+///
+/// Source: vsmartcard 3.3, virtualsmartcard, `vpcd.h`.
+pub fn serve(
+    card: &mut VirtualCard,
+    address: &str,
+    log: &mut dyn FnMut(&[u8], &[u8]),
+) -> Result<Ended, ServeError> {
+    let connect = |source| ServeError::Connect { address: address.to_owned(), source };
+    let stream = TcpStream::connect(address).map_err(connect)?;
+    match converse(card, stream, log) {
+        Ok(ended) => Ok(ended),
+        Err(error) => match error.kind() {
+            ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe => Ok(Ended::ReaderClosed),
+            _ => Err(ServeError::Broken(error)),
+        },
+    }
+}
+
+fn converse(
+    card: &mut VirtualCard,
+    mut stream: TcpStream,
+    log: &mut dyn FnMut(&[u8], &[u8]),
+) -> io::Result<Ended> {
+    stream.set_nodelay(true)?;
+    loop {
+        let mut length = [0; 2];
+        read_exact(&mut stream, &mut length)?;
+        let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
+        read_exact(&mut stream, &mut message)?;
+        // Off and on are one cold reset: the second of them finds nothing to forget.
+        let reset = match message[..] {
+            [] => continue,
+            [0x04] => {
+                write(&mut stream, card.atr())?;
+                continue;
+            }
+            [0x00 | 0x01] => Some(Reset::Cold),
+            [0x02] => Some(Reset::Warm),
+            _ => None,
+        };
+        let answer = match reset {
+            Some(kind) => card.reset(kind).map(|()| None),
+            None => {
+                let response = card.transmit(&message);
+                log(&message, response.as_deref().unwrap_or_default());
+                response.map(Some)
+            }
+        };
+        match answer {
+            Ok(None) => {}
+            Ok(Some(response)) => write(&mut stream, &response)?,
+            Err(TransportError::Removed) => return Ok(Ended::CardRemoved),
+            // Mute: the reader waits, or leaves.
+            Err(_) => {}
+        }
+    }
+}
+
+/// Length and body in one write: in two, the second would wait for the reader's
+/// delayed acknowledgement of the first.
+fn write(stream: &mut TcpStream, body: &[u8]) -> io::Result<()> {
+    let length = u16::try_from(body.len()).map_err(|_| ErrorKind::InvalidInput)?;
+    stream.write_all(&[&length.to_be_bytes(), body].concat())
+}
+
+/// vpcd sends length and body apart and holds the body back until the length is
+/// acknowledged; without the option Linux takes 40 ms for that, and may forget
+/// the option after any read.
+fn read_exact(stream: &mut TcpStream, mut buffer: &mut [u8]) -> io::Result<()> {
+    while !buffer.is_empty() {
+        #[cfg(target_os = "linux")]
+        rustix::net::sockopt::set_tcp_quickack(&*stream, true)?;
+        match stream.read(buffer) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(read) => buffer = buffer.get_mut(read..).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
