@@ -9,7 +9,7 @@ use crate::apdu::StatusWord;
 use crate::session::{Interface, Protocol};
 
 /// A card on paper: its answer to reset, its manners, its files.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Model {
     title_zh: String,
     title_en: String,
@@ -40,7 +40,7 @@ pub(super) enum LeManner {
 }
 
 /// A dedicated file; the MF is one too.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Df {
     /// Index of the DF above; `None` is the MF.
     pub(super) parent: Option<usize>,
@@ -60,7 +60,7 @@ pub(super) struct Df {
 }
 
 /// An elementary file.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Ef {
     pub(super) fid: Option<u16>,
     pub(super) sfi: Option<u8>,
@@ -69,14 +69,14 @@ pub(super) struct Ef {
 }
 
 /// What an elementary file holds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Content {
     Records(Vec<Record>),
     Binary(Vec<u8>),
 }
 
 /// One record as READ RECORD gives it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Record {
     /// The identifier: its tag, where it has one.
     pub(super) tag: Option<u8>,
@@ -170,7 +170,15 @@ pub enum ModelErrorKind {
 }
 
 impl Model {
-    /// Reads a model from its TOML text.
+    /// Reads a model from its TOML text. The built-in models show the form:
+    ///
+    /// - the card: `title_zh`, `title_en`, `atr`, `interface`, `protocol`, and as
+    ///   they are needed `read_record_le`, `whole_file`, `answer_all`, `mute_from`;
+    /// - a DF, `[mf]`, `[[mf.df]]`, `[[mf.df.df]]`: `name`, `fid`, `fci` (the
+    ///   content of A5), `pin`, `blocked`, `get_data`, `get_balance`, `ef`, `df`;
+    /// - an EF: `fid` or `sfi`, `read`, `key`, and `records` or `binary`;
+    /// - a value: one of `hex`, `bcd`, `ascii`, `text`, `blank`, `items`, and as
+    ///   needed `tag` and `length`.
     ///
     /// # Errors
     ///
@@ -203,6 +211,13 @@ impl Model {
     /// The DF of an index; `None` is the MF.
     pub(super) fn df(&self, index: Option<usize>) -> &Df {
         index.and_then(|index| self.dfs.get(index)).unwrap_or(&self.mf)
+    }
+}
+
+impl std::fmt::Debug for Model {
+    /// The title only: somebody's own model may hold personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Model({:?})", self.title_en)
     }
 }
 

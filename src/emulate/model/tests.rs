@@ -114,6 +114,9 @@ fn files_that_contradict_themselves_are_refused() {
     assert_eq!(twice, "name or identifier already taken at line 7, column 54");
     let same_name = "[[mf.df]]\nname = { hex = \"A1\" }\n".repeat(2);
     assert_eq!(mistake(&same_name), "name or identifier already taken at line 8, column 1");
+    let taken = "name or identifier already taken";
+    assert_eq!(mistake("[mf]\nfid = \"3F00\""), format!("{taken} at line 7, column 7"));
+    assert_eq!(mistake("[[mf.df]]\nfid = \"3F00\""), format!("{taken} at line 6, column 1"));
     let tries = mistake("[mf]\npin = { tries = 16 }");
     assert_eq!(tries, "1 to 15 tries expected at line 7, column 7");
 }

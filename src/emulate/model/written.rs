@@ -12,7 +12,7 @@ use super::{Access, Content, Df, Ef, LeManner, Mistake, Model, ModelErrorKind, P
 use crate::apdu::StatusWord;
 use crate::session::{Interface, Protocol};
 
-/// The master file (P5 6.11.2).
+/// The master file has this identifier always, so that no file says it (P5 6.11.2).
 const MF: u16 = 0x3F00;
 
 /// The deepest real tree has three levels (MF, SSSE, DF); this is ample, and
@@ -151,6 +151,9 @@ pub(super) fn model(text: &str) -> Result<Model, Mistake> {
         dfs: Vec::new(),
         pins: Vec::new(),
     };
+    if let Some(fid) = &written.mf.fid {
+        return Err(mistake(fid, ModelErrorKind::Duplicate));
+    }
     model.mf = df(&mut model, &written.mf, None)?;
     model.mf.fid = Some(MF);
     add_children(&mut model, None, &written.mf, DEEPEST)?;
@@ -166,10 +169,11 @@ fn add_children(
     for child in &written.df {
         let depth = depth.checked_sub(1).ok_or_else(|| mistake(child, ModelErrorKind::Depth))?;
         let df = df(model, child.get_ref(), parent)?;
-        let sibling =
-            |other: &Df| other.parent == parent && df.fid.is_some() && other.fid == df.fid;
-        let namesake = |other: &Df| df.name.is_some() && other.name == df.name;
-        if namesake(&model.mf) || model.dfs.iter().any(|it| sibling(it) || namesake(it)) {
+        let same = |other: &Df| {
+            let nearby = other.parent == parent && df.fid.is_some() && other.fid == df.fid;
+            nearby || df.name.is_some() && other.name == df.name
+        };
+        if df.fid == Some(MF) || same(&model.mf) || model.dfs.iter().any(same) {
             return Err(mistake(child, ModelErrorKind::Duplicate));
         }
         let index = model.dfs.len();
