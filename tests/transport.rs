@@ -1,5 +1,6 @@
 //! Bytes to a card and back: the decorators with any card, and real PC/SC with
 //! virtual ones.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panic")]
 
 use proptest::prelude::*;
 use sscard::apdu::{Permission, Response, permit};

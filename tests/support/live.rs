@@ -12,7 +12,7 @@ use sscard::transport::pcsc::{ConnectOptions, PcscCard, ReaderStatus, Wait};
 use sscard::transport::pcsc::{connect, readers, watch};
 use sscard::transport::{Card, Transmit, TransportError};
 
-use crate::pcscd::{Does, Pcscd, SOCKET, VirtualCard, alone, until};
+use crate::pcscd::{Does, Pcscd, SOCKET, Scratch, ScriptedReader, VirtualCard, alone, until};
 
 const ATR: [u8; 4] = [0x3B, 0x02, 0x14, 0x50];
 const CONTACTLESS_ATR: [u8; 5] = [0x3B, 0x80, 0x80, 0x01, 0x01];
@@ -64,12 +64,10 @@ fn a_service_that_never_answers_is_none() {
 #[test]
 fn a_service_without_readers() {
     let Some(_alone) = alone() else { return };
-    let empty = std::env::temp_dir().join(format!("sscard-no-readers-{}", std::process::id()));
-    std::fs::create_dir_all(&empty).unwrap();
-    let _service = Pcscd::with_readers_of(&empty);
+    let empty = Scratch::new();
+    let _service = Pcscd::with_readers_of(&empty.0);
     assert_eq!(readers(SECOND), Ok(vec![]));
     assert_eq!(card(&options()).unwrap_err(), TransportError::NoReader);
-    std::fs::remove_dir(&empty).unwrap();
 }
 
 #[test]
@@ -138,6 +136,8 @@ fn one_byte_is_no_answer() {
     let _service = Pcscd::start();
     let _inserted = VirtualCard::insert(0, &ATR, |_| Does::Answers(vec![0x90]));
     let mut card = card(&options()).unwrap();
+    // A reset of our own is no removal.
+    assert_eq!(card.reset(Reset::Cold), Ok(()));
     assert_eq!(ends(|| card.transmit(&READ)), Err(TransportError::BadAnswer(1)));
 }
 
@@ -243,4 +243,39 @@ fn a_watch_sees_cards_and_services_come_and_go() {
     drop(seen);
     let _inserted = VirtualCard::insert(1, &ATR, healthy);
     assert_eq!(ends(|| watcher.join().unwrap()), Ok(()));
+}
+
+#[test]
+fn a_reader_that_is_unplugged_is_gone() {
+    let Some(_alone) = alone() else { return };
+    let reader = ScriptedReader::start("po");
+    let mut card = card(&options()).unwrap();
+    assert_eq!(card.transmit(&READ), Ok(vec![0x90, 0x00]));
+    reader.becomes("gg");
+    assert_eq!(ends(|| card.transmit(&READ)), Err(TransportError::ReaderGone));
+    until("the reader is gone", || {
+        readers(SECOND).unwrap().iter().all(|one| one.status == ReaderStatus::Unavailable)
+    });
+    assert_eq!(ends(|| connect(&options())).unwrap_err(), TransportError::NoReader);
+}
+
+#[test]
+fn a_failed_transmission_is_explained_by_the_reader() {
+    let Some(_alone) = alone() else { return };
+    let reader = ScriptedReader::start("po");
+    let mut card = card(&options()).unwrap();
+    reader.becomes("pt");
+    assert_eq!(ends(|| card.transmit(&READ)), Err(TransportError::BadAnswer(0)));
+    reader.becomes("po");
+    assert_eq!(card.transmit(&READ), Ok(vec![0x90, 0x00]));
+    reader.becomes("at");
+    assert_eq!(ends(|| card.transmit(&READ)), Err(TransportError::Removed));
+}
+
+#[test]
+fn a_driver_names_itself() {
+    let Some(_alone) = alone() else { return };
+    let _reader = ScriptedReader::start("ao");
+    let driver = readers(SECOND).unwrap()[0].driver.clone();
+    assert_eq!(driver.as_deref(), Some("Example 1.2.772"));
 }

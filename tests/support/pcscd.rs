@@ -1,10 +1,11 @@
 //! A PC/SC service of the test's own, and virtual cards for its two readers.
 //! Only inside `scripts/in-pcsc --no-service`, which sets `SSCARD_PCSC`.
+#![expect(clippy::print_stderr, reason = "a test that did not run has to say so")]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{sleep, spawn};
@@ -71,6 +72,64 @@ impl Drop for Pcscd {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+/// A directory of the test's own; removed when dropped.
+pub(crate) struct Scratch(pub(crate) PathBuf);
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        let name = format!("sscard-test-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A reader that does as it is told, under a service of its own. The letters are
+/// explained in `scripted_reader.c`.
+pub(crate) struct ScriptedReader {
+    state: PathBuf,
+    _service: Pcscd,
+    _scratch: Scratch,
+}
+
+impl ScriptedReader {
+    /// Builds the driver and starts a service with that one reader.
+    pub(crate) fn start(state: &str) -> Self {
+        let scratch = Scratch::new();
+        let [library, device, config] =
+            ["driver.so", "state", "config"].map(|name| scratch.0.join(name));
+        let flags = Command::new("pkg-config").args(["--cflags", "libpcsclite"]).output().unwrap();
+        let built = Command::new("cc")
+            .args(["-shared", "-fPIC", "-o"])
+            .arg(&library)
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/scripted_reader.c"))
+            .args(String::from_utf8(flags.stdout).unwrap().split_whitespace())
+            .status();
+        assert!(built.unwrap().success(), "the driver builds");
+        std::fs::create_dir(&config).unwrap();
+        let (device_name, path) = (device.display(), library.display());
+        let entry = format!(
+            "FRIENDLYNAME \"Scripted\"\nDEVICENAME {device_name}\nLIBPATH {path}\nCHANNELID 0\n"
+        );
+        std::fs::write(config.join("scripted"), entry).unwrap();
+        std::fs::write(&device, state).unwrap();
+        let service = Pcscd::with_readers_of(&config);
+        Self { state: device, _service: service, _scratch: scratch }
+    }
+
+    /// Changes what it does.
+    pub(crate) fn becomes(&self, state: &str) {
+        std::fs::write(&self.state, state).unwrap();
     }
 }
 

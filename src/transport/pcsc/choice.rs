@@ -1,23 +1,25 @@
 //! Which reader: never a guess.
 
-use super::{ConnectOptions, ReaderState};
+use super::{ConnectOptions, ReaderState, ReaderStatus};
 use crate::transport::TransportError;
 
 /// The reader that the options mean.
 ///
 /// A name that is given whole decides at once; else it is a part of one name
 /// only. Without a name it is the one reader that holds a card. Where several fit,
-/// the interface, if given, leaves those of its side.
+/// the interface, if given, leaves those of its side. A reader that cannot be used
+/// is none.
 pub(super) fn choose<'a>(
     readers: &'a [ReaderState],
     options: &ConnectOptions,
 ) -> Result<&'a ReaderState, TransportError> {
     let name = options.reader.as_deref();
-    if let Some(exact) = readers.iter().find(|reader| Some(reader.name.as_str()) == name) {
+    let usable = || readers.iter().filter(|reader| reader.status != ReaderStatus::Unavailable);
+    if let Some(exact) = usable().find(|reader| Some(reader.name.as_str()) == name) {
         return with_card(exact);
     }
     let mut fitting: Vec<&ReaderState> =
-        readers.iter().filter(|reader| reader.name.contains(name.unwrap_or_default())).collect();
+        usable().filter(|reader| reader.name.contains(name.unwrap_or_default())).collect();
     if fitting.is_empty() {
         return Err(TransportError::NoReader);
     }
@@ -45,7 +47,7 @@ fn with_card(reader: &ReaderState) -> Result<&ReaderState, TransportError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ReaderStatus::{self, Empty, Exclusive, Present};
+    use super::super::ReaderStatus::{Empty, Exclusive, Present, Unavailable};
     use super::*;
     use crate::session::Interface;
 
@@ -79,6 +81,8 @@ mod tests {
         let empty = readers(&[("A 00", Empty), ("A 01", Empty)]);
         assert_eq!(chosen(&empty, None, None), Err(TransportError::NoCard));
         assert_eq!(chosen(&[], None, None), Err(TransportError::NoReader));
+        let gone = readers(&[("A 00", Unavailable)]);
+        assert_eq!(chosen(&gone, None, None), Err(TransportError::NoReader));
         let full = readers(&[("A 00", Present), ("A 01", Present), ("B", Empty)]);
         assert_eq!(chosen(&full, None, None), ambiguous(&["A 00", "A 01"]));
     }

@@ -1,0 +1,97 @@
+/* A reader driver whose reader can be unplugged and whose card can fail, which
+   the virtual reader cannot show. Its state is the file named as its device:
+   first letter, the card: p(resent), a(bsent), g(one: no reader any more);
+   second letter, a command: o(k), t(ime-out), n(ot there), g(one). */
+#include <ifdhandler.h>
+#include <reader.h>
+#include <stdio.h>
+#include <string.h>
+
+static char path[256];
+static const UCHAR atr[] = {0x3B, 0x02, 0x14, 0x50};
+
+static char state(int index)
+{
+    char text[8] = "";
+    FILE *file = fopen(path, "r");
+    if (file) {
+        if (!fgets(text, sizeof text, file)) text[0] = 0;
+        fclose(file);
+    }
+    return text[index];
+}
+
+RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name)
+{
+    snprintf(path, sizeof path, "%s", name);
+    return IFD_SUCCESS;
+}
+RESPONSECODE IFDHCreateChannel(DWORD lun, DWORD channel) { return IFD_SUCCESS; }
+RESPONSECODE IFDHCloseChannel(DWORD lun) { return IFD_SUCCESS; }
+
+RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR value)
+{
+    static const char vendor[] = "Example";
+    static const UCHAR version[] = {0x04, 0x03, 0x02, 0x01};
+    const void *data;
+    DWORD size;
+    UCHAR one = 1;
+    switch (tag) {
+    case TAG_IFD_ATR: data = atr; size = sizeof atr; break;
+    case TAG_IFD_SLOTS_NUMBER:
+    case TAG_IFD_SIMULTANEOUS_ACCESS: data = &one; size = 1; break;
+    case SCARD_ATTR_VENDOR_NAME: data = vendor; size = sizeof vendor; break;
+    case SCARD_ATTR_VENDOR_IFD_VERSION: data = version; size = sizeof version; break;
+    default: *length = 0; return IFD_ERROR_TAG;
+    }
+    /* The service asks for the length of an attribute with no place for it. */
+    if (value) {
+        if (*length < size) return IFD_ERROR_INSUFFICIENT_BUFFER;
+        memcpy(value, data, size);
+    }
+    *length = size;
+    return IFD_SUCCESS;
+}
+RESPONSECODE IFDHSetCapabilities(DWORD lun, DWORD tag, DWORD length, PUCHAR value)
+{
+    return IFD_NOT_SUPPORTED;
+}
+RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, UCHAR pts1,
+                                       UCHAR pts2, UCHAR pts3)
+{
+    return IFD_SUCCESS;
+}
+RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR out, PDWORD length)
+{
+    *length = action == IFD_POWER_DOWN ? 0 : sizeof atr;
+    memcpy(out, atr, *length);
+    return IFD_SUCCESS;
+}
+RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER send, PUCHAR command, DWORD size,
+                               PUCHAR answer, PDWORD length, PSCARD_IO_HEADER receive)
+{
+    *length = 0;
+    switch (state(1)) {
+    case 't': return IFD_RESPONSE_TIMEOUT;
+    case 'n': return IFD_ICC_NOT_PRESENT;
+    case 'g': return IFD_NO_SUCH_DEVICE;
+    }
+    answer[0] = 0x90;
+    answer[1] = 0x00;
+    *length = 2;
+    return IFD_SUCCESS;
+}
+RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR in, DWORD size, PUCHAR out, DWORD room,
+                         LPDWORD length)
+{
+    if (length) *length = 0;
+    return IFD_ERROR_NOT_SUPPORTED;
+}
+RESPONSECODE IFDHICCPresence(DWORD lun)
+{
+    switch (state(0)) {
+    case 'p': return IFD_ICC_PRESENT;
+    case 'g': return IFD_COMMUNICATION_ERROR;
+    }
+    return IFD_ICC_NOT_PRESENT;
+}
