@@ -55,7 +55,7 @@ impl Values {
     }
 }
 
-pub fn generate(path: &Path) -> String {
+pub(crate) fn generate(path: &Path) -> String {
     let table: Table = emit::read(path);
     let mut rust = String::from("static INSTRUCTIONS: &[Instruction] = &[\n");
     for row in &table.instruction {

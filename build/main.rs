@@ -1,14 +1,27 @@
 //! Turns the tables (TOML, reviewed by people who read no Rust) into `static`
 //! data, so that nothing is parsed when the program starts.
 
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    reason = "a mistake in a table ends the build, and cargo is spoken to on standard output"
+)]
+
 mod emit;
 mod instructions;
+mod profile;
+mod rules;
+mod words;
 
 use std::path::Path;
 
 fn main() {
-    emit::write(
-        "instructions.rs",
-        &instructions::generate(Path::new("src/apdu/instructions.toml")),
-    );
+    println!("cargo::rerun-if-changed=build");
+    let instructions = Path::new("src/apdu/instructions.toml");
+    emit::write("instructions.rs", &instructions::generate(instructions));
+    emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules.toml")));
+    let tables = Path::new("src/profile/tables");
+    emit::write("profile.rs", &(profile::generate(tables) + &words::generate(tables)));
 }

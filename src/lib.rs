@@ -10,8 +10,15 @@
 
 pub mod apdu;
 pub mod atr;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod codec;
 pub mod emulate;
+pub mod observe;
+pub mod probe;
+pub mod profile;
+pub mod report;
 pub mod session;
 pub mod tlv;
 pub mod transport;
+pub mod verdict;

@@ -121,7 +121,7 @@ fn write(stream: &mut TcpStream, body: &[u8]) -> io::Result<()> {
 fn read_exact(stream: &mut TcpStream, mut buffer: &mut [u8]) -> io::Result<()> {
     while !buffer.is_empty() {
         #[cfg(target_os = "linux")]
-        rustix::net::sockopt::set_tcp_quickack(&*stream, true)?;
+        std::os::linux::net::TcpStreamExt::set_quickack(&*stream, true)?;
         match stream.read(buffer) {
             Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
             Ok(read) => buffer = buffer.get_mut(read..).unwrap_or_default(),

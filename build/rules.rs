@@ -1,0 +1,106 @@
+//! The health rules of `src/verdict`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::emit::{self, camel, text};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    rule: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    id: String,
+    application: String,
+    versions: Versions,
+    predicate: String,
+    file: Option<String>,
+    tag: Option<String>,
+    #[serde(default)]
+    sw: Vec<String>,
+    #[serde(default)]
+    missing: bool,
+    #[serde(default)]
+    blank: bool,
+    state: Option<String>,
+    severity: String,
+    confidence: String,
+    responsible: String,
+    remedy: String,
+    #[serde(default)]
+    explains: String,
+    #[serde(default)]
+    terminal_errors: Vec<i32>,
+    message: Words,
+    advice: Words,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Versions {
+    All(String),
+    These(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    zh: String,
+    en: String,
+}
+
+/// Generates the rules.
+pub(crate) fn generate(path: &Path) -> String {
+    let table: Table = emit::read(path);
+    let mut rust = String::from("static RULES: &[Rule] = &[\n");
+    for row in &table.rule {
+        check(row);
+        rule(&mut rust, row);
+    }
+    rust + "];\n"
+}
+
+/// No clerk sends a citizen home because of a rule that no trace has shown.
+fn check(row: &Rule) {
+    let allowed: &[&str] = match row.confidence.as_str() {
+        "high" => &["info", "warn", "error", "fatal"],
+        "medium" => &["info", "warn"],
+        _ => &["info"],
+    };
+    assert!(allowed.contains(&row.severity.as_str()), "{}: severity above its confidence", row.id);
+    assert!(!row.source.is_empty() && !row.message.zh.is_empty(), "{}: source and message", row.id);
+    assert!(!row.advice.zh.is_empty(), "{}: advice", row.id);
+}
+
+fn rule(rust: &mut String, row: &Rule) {
+    let versions = match &row.versions {
+        Versions::All(word) => {
+            assert_eq!(word, "all", "{}: versions is a list or \"all\"", row.id);
+            String::from("&[]")
+        }
+        Versions::These(words) => emit::versions(words),
+    };
+    let sws: String = row.sw.iter().map(|sw| format!("StatusWord({}), ", emit::word(sw))).collect();
+    let state = row.state.as_ref().map_or("None".into(), |s| format!("Some(State::{})", camel(s)));
+    let explains = match row.explains.as_str() {
+        "" => false,
+        "application" => true,
+        other => panic!("{}: explains is \"application\", not {other:?}", row.id),
+    };
+    writeln!(
+        rust,
+        "Rule {{ id: {:?}, application: {:?}, versions: {versions}, predicate: Predicate::{}, file: {}, tag: {}, sws: &[{sws}], missing: {}, blank: {}, state: {state}, severity: Severity::{}, confidence: Confidence::{}, responsible: Responsible::{}, remedy: Remedy::{}, explains: {explains}, terminal_errors: &{:?}, message: {}, advice: {}, source: {:?} }},",
+        row.id, row.application, camel(&row.predicate), row.file.as_deref().map_or(0, emit::word),
+        row.tag.as_deref().map_or(0, emit::byte), row.missing, row.blank, camel(&row.severity), camel(&row.confidence),
+        camel(&row.responsible), camel(&row.remedy), row.terminal_errors, text(&row.message.zh, &row.message.en),
+        text(&row.advice.zh, &row.advice.en), row.source,
+    )
+    .expect("a String takes everything");
+}

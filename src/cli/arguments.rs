@@ -1,0 +1,289 @@
+//! What may stand on the command line. Descriptions are in both languages.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::{Language, Reveal};
+use crate::session;
+
+const EXAMPLES: &str = "\
+Examples:
+  sscard check                       the card in the reader 判断读卡器里的卡
+  sscard check --virtual gen3        a built-in card model 用内置卡样试一试
+  sscard check --session card.apdu   a recording 判断一份录制
+  sscard decode atr 3B6D00000081545348866050000000000004
+  sscard readers                     readers and their cards 列出读卡器";
+
+/// 读社会保障卡:第几代,是否健康
+///
+/// Reads Chinese social security cards: which generation, and are the
+/// applications healthy? It reads only: no PIN is tried, nothing is written.
+#[derive(Debug, Parser)]
+#[command(name = "sscard", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(about = "Reads social security cards 读社会保障卡:第几代,是否健康")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Common {
+    /// Print one JSON document 输出一个 JSON 文档
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Language of the output (default: by the locale) 输出语言
+    #[arg(long, global = true, value_name = "zh|en")]
+    lang: Option<Lang>,
+    /// Show personal data instead of masking it 显示个人信息,不遮盖
+    #[arg(long, global = true)]
+    reveal: bool,
+    /// Show findings and exchanges in full 列出全部发现和指令往来
+    #[arg(long, global = true)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Lang {
+    Zh,
+    En,
+}
+
+impl Common {
+    pub(super) fn language(&self) -> Language {
+        match self.lang {
+            Some(Lang::Zh) => Language::Chinese,
+            Some(Lang::En) => Language::English,
+            None => language_of_locale(),
+        }
+    }
+
+    pub(super) fn reveal(&self) -> Reveal {
+        if self.reveal { Reveal::Shown } else { Reveal::Masked }
+    }
+}
+
+/// Chinese where the locale is Chinese, else English.
+pub(super) fn language_of_locale() -> Language {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    match locale {
+        Some(locale) if locale.to_lowercase().starts_with("zh") => Language::Chinese,
+        _ => Language::English,
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Which generation, is it healthy, what to tell the citizen 判断代次和健康状况
+    Check(Check),
+    /// Show every data item that opens without keys 显示不经认证可读的数据
+    Read(Read),
+    /// List readers and their cards 列出读卡器和卡片
+    #[cfg(feature = "pcsc")]
+    Readers(Readers),
+    /// Put a virtual card into a virtual reader 把内置卡样接到虚拟读卡器
+    Virtual(Serve),
+    /// Explain bytes: ATR, TLV, status word, APDU, AID 解释字节
+    Decode(Decode),
+}
+
+impl Command {
+    /// The command's name, as in documents.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Check(_) => "check",
+            Self::Read(_) => "read",
+            #[cfg(feature = "pcsc")]
+            Self::Readers(_) => "readers",
+            Self::Virtual(_) => "virtual",
+            Self::Decode(_) => "decode",
+        }
+    }
+}
+
+/// Where the card comes from.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct CardSource {
+    /// The reader: exact name, or a part that only one has 读卡器名
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["session", "virtual_card"])]
+    pub(super) reader: Option<String>,
+    /// Judge a recorded session (`-`: standard input) 判断一份录制
+    #[arg(long, value_name = "FILE", conflicts_with = "virtual_card")]
+    pub(super) session: Option<PathBuf>,
+    /// A built-in card model answers; `list` names them 用内置卡样(list 列出)
+    #[arg(long = "virtual", value_name = "NAME")]
+    pub(super) virtual_card: Option<String>,
+    /// Only readers of this side; also the side to expect 接触或非接触
+    #[arg(long, value_name = "contact|contactless", value_parser = interface)]
+    pub(super) interface: Option<session::Interface>,
+    /// Protocol to ask for 传输协议
+    #[arg(long, value_name = "t0|t1|auto", default_value = "auto", value_parser = protocol)]
+    pub(super) protocol: ProtocolChoice,
+    /// Keep other programs off the card 独占卡片
+    #[arg(long)]
+    pub(super) exclusive: bool,
+    /// Longest time for one exchange, in seconds 单条指令时限
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(super) timeout: Duration,
+    /// Longest time for everything, in seconds 全部时限
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(super) deadline: Duration,
+    /// Wait for a card (for ever, or so many seconds) 等待插卡
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "forever")]
+    pub(super) wait: Option<WaitChoice>,
+}
+
+/// `--protocol`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ProtocolChoice {
+    #[default]
+    Auto,
+    This(session::Protocol),
+}
+
+/// `--wait`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WaitChoice {
+    Forever,
+    For(Duration),
+}
+
+impl std::str::FromStr for WaitChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "forever" { Ok(Self::Forever) } else { seconds(text).map(Self::For) }
+    }
+}
+
+fn interface(text: &str) -> Result<session::Interface, String> {
+    session::Interface::from_name(text).ok_or_else(|| "contact or contactless".into())
+}
+
+fn protocol(text: &str) -> Result<ProtocolChoice, String> {
+    match text {
+        "auto" => Ok(ProtocolChoice::Auto),
+        "t0" => Ok(ProtocolChoice::This(session::Protocol::T0)),
+        "t1" => Ok(ProtocolChoice::This(session::Protocol::T1)),
+        _ => Err("t0, t1 or auto".into()),
+    }
+}
+
+/// A year is longer than anybody waits.
+const MAX_SECONDS: f64 = 31_536_000.0;
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let expected = || String::from("a number of seconds, more than 0");
+    let number: f64 = text.parse().map_err(|_| expected())?;
+    if number > 0.0 && number <= MAX_SECONDS {
+        Ok(Duration::from_secs_f64(number))
+    } else {
+        Err(expected())
+    }
+}
+
+/// `sscard check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard check                          the card in the only reader
+  sscard check --quick                  the generation alone, two commands
+  sscard check --lang zh --verbose      every finding with its proof
+  sscard check --record card.apdu       keep the session
+  sscard check --session card.apdu --json
+Exit codes: 0 healthy, 10 attention, 11 faulty, 12 not a social security card,
+13 unreadable, 20 no card, 21 no reader, 22 no service, 23 busy, 24 removed, 25 timeout")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) source: CardSource,
+    /// The generation alone, in two commands 只判断代次
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Judge as of this day (default: the day of the recording, else today) 判断日期
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) date: Option<jiff::civil::Date>,
+    /// Keep the session, flushed exchange by exchange (holds personal data) 录制到文件
+    #[arg(long, value_name = "FILE", conflicts_with = "session")]
+    pub(super) record: Option<PathBuf>,
+}
+
+/// `sscard read`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard read --lang zh                 masked, as always
+  sscard read --reveal --json           in full, on your own responsibility")]
+pub(super) struct Read {
+    #[command(flatten)]
+    pub(super) source: CardSource,
+}
+
+/// `sscard readers`.
+#[cfg(feature = "pcsc")]
+#[derive(Debug, Args)]
+pub(super) struct Readers {
+    /// Print arrivals and departures, one line each, until stopped 持续显示变化
+    #[arg(long)]
+    pub(super) watch: bool,
+    /// Longest wait for the service, in seconds 服务应答时限
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(super) timeout: Duration,
+}
+
+/// `sscard virtual`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard virtual list
+  sscard virtual gen2 --vpcd 127.0.0.1:35963
+  sscard virtual my-card.toml --vpcd 127.0.0.1:35963 --fault remove@7")]
+pub(super) struct Serve {
+    /// A built-in model, a model file (.toml), or `list` 卡样名、卡样文件或 list
+    #[arg(value_name = "NAME|FILE")]
+    pub(super) model: String,
+    /// The virtual reader (vsmartcard's vpcd) 虚拟读卡器地址
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
+    pub(super) vpcd: String,
+    /// remove@N or mute@N: at exchange N the card leaves or falls silent 故障
+    #[arg(long, value_name = "KIND@N")]
+    pub(super) fault: Vec<crate::emulate::Fault>,
+}
+
+/// `sscard decode`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard decode sw 6982
+  sscard decode atr 3B6D000000815453548660500000000004
+  sscard decode tlv 6F1C840F7378312E73682EC9E7BBE1B1A3D5CFA50988011E9F0C03860103
+  sscard decode apdu 00B2012D40
+  sscard decode aid 7378312E73682EC9E7BBE1B1A3D5CF
+  cut -f1 atrs.txt | sscard decode atr - --json")]
+pub(super) struct Decode {
+    /// What the bytes are 字节的种类
+    pub(super) what: What,
+    /// Hex, spaces are free; `-`: one value a line from standard input 十六进制
+    #[arg(required = true, value_name = "HEX")]
+    pub(super) hex: Vec<OsString>,
+}
+
+/// What `decode` explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum What {
+    /// Answer to reset
+    Atr,
+    /// BER-TLV, or records of a social security card
+    Tlv,
+    /// Status word
+    Sw,
+    /// Command APDU
+    Apdu,
+    /// Application identifier
+    Aid,
+}

@@ -1,0 +1,84 @@
+//! `sscard check`: the verdict.
+
+use super::arguments::{Check, Common};
+use super::card::{self, Conversation};
+use super::clock;
+use super::failure::Failure;
+use super::output::Output;
+use super::record::Recorder;
+use crate::observe::observe;
+use crate::probe::Depth;
+use crate::report::{self, CheckInput, Detail, Exit};
+use crate::verdict;
+
+pub(super) fn run(
+    arguments: &Check,
+    common: &Common,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    if arguments.source.virtual_card.as_deref() == Some("list") {
+        output.text(&card::models(output.language()));
+        return Ok(Exit::Healthy);
+    }
+    let depth = if arguments.quick { Depth::Quick } else { Depth::Full };
+    let recorder = arguments.record.as_deref().map(Recorder::create).transpose()?;
+    let conversation = match card::converse(&arguments.source, depth, recorder.as_ref()) {
+        Ok(conversation) => conversation,
+        Err(failure) => return no_card(arguments, common, output, &failure),
+    };
+    if let Some(recorder) = recorder {
+        output.tell(&recorder.finish()?);
+    }
+    judge(arguments, common, output, &conversation, depth)
+}
+
+fn judge(
+    arguments: &Check,
+    common: &Common,
+    output: &mut Output<'_>,
+    conversation: &Conversation,
+    depth: Depth,
+) -> Result<Exit, Failure> {
+    let facts = observe(&conversation.session);
+    let day = clock::day(arguments.date, &conversation.session.header);
+    let verdict = verdict::judge(&facts, day, depth);
+    let document = report::check(&CheckInput {
+        source: conversation.source.clone(),
+        facts: &facts,
+        verdict: &verdict,
+        day,
+        time: clock::now(),
+        refused: conversation.refused,
+        reveal: common.reveal(),
+    });
+    if output.is_json() {
+        output.document(&document)?;
+        return Ok(Exit::from(verdict.outcome));
+    }
+    let detail = if arguments.quick { Detail::Quick } else { Detail::Screen };
+    let language = output.language();
+    let mut lines = report::screen(&document, &verdict, &facts, language, detail);
+    if common.verbose {
+        lines.extend(report::details(&document, language));
+        lines.extend(report::timeline(&facts, &conversation.session, common.reveal()));
+    }
+    output.verdict(&lines, Exit::from(verdict.outcome));
+    Ok(Exit::from(verdict.outcome))
+}
+
+/// No card, no reader, no service, or a file that does not parse: with `--json`
+/// the same document as ever, with nothing in it but the reason.
+fn no_card(
+    arguments: &Check,
+    common: &Common,
+    output: &mut Output<'_>,
+    failure: &Failure,
+) -> Result<Exit, Failure> {
+    if !common.json {
+        return Err(failure.clone());
+    }
+    let day = clock::day(arguments.date, &crate::session::Header::default());
+    let document = report::no_card(failure.exit, failure.document(), day, clock::now());
+    output.document(&document)?;
+    Ok(failure.exit)
+}

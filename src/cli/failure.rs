@@ -1,0 +1,55 @@
+//! A run that ends without an answer: an exit code, a place, what to do.
+
+use crate::profile::Text;
+use crate::report::{self, ErrorDocument, Exit, Language};
+use crate::transport::TransportError;
+
+/// Why a run ended without an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    message: Text,
+    advice: Text,
+    /// File, line, column, or names; what only this run knows.
+    detail: Option<String>,
+}
+
+impl Failure {
+    /// The usual words of an exit code, and what only this run knows.
+    pub(super) fn with_detail(exit: Exit, detail: &str) -> Self {
+        let (message, advice) = report::trouble(exit);
+        Self { exit, message, advice, detail: Some(detail.to_owned()) }
+    }
+
+    pub(super) fn document(&self) -> ErrorDocument {
+        ErrorDocument {
+            kind: self.exit.name(),
+            message: self.message.into(),
+            advice: self.advice.into(),
+            detail: self.detail.clone(),
+        }
+    }
+
+    /// What happened, where, and what to do.
+    pub(super) fn text(&self, language: Language) -> String {
+        let (message, advice) =
+            (self.message.in_language(language), self.advice.in_language(language));
+        match &self.detail {
+            Some(detail) => format!("{message}\n{detail}\n{advice}\n"),
+            None => format!("{message}\n{advice}\n"),
+        }
+    }
+}
+
+impl From<&TransportError> for Failure {
+    fn from(error: &TransportError) -> Self {
+        let exit = Exit::from(error);
+        let (message, advice) = report::transport(error);
+        let detail = match error {
+            TransportError::Ambiguous(names) => Some(names.join("\n")),
+            TransportError::Service(_) | TransportError::Refused(_) => Some(error.to_string()),
+            _ => None,
+        };
+        Self { exit, message, advice, detail }
+    }
+}

@@ -1,0 +1,81 @@
+//! Keeping a session in a file: appended and flushed one exchange at a time, so
+//! that it is valid after any of them.
+
+use std::cell::RefCell;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::rc::Rc;
+
+use super::failure::Failure;
+use crate::report::{Exit, Words};
+use crate::session::{Header, Step, TransportMode, text};
+
+/// A file that a session is written to while it happens.
+pub(super) struct Recorder {
+    file: Rc<RefCell<Written>>,
+    path: String,
+}
+
+struct Written {
+    file: File,
+    error: Option<io::Error>,
+}
+
+impl Written {
+    fn append(&mut self, text: &str) {
+        if self.error.is_none() {
+            let result = self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush());
+            self.error = result.err();
+        }
+    }
+}
+
+impl Recorder {
+    /// Creates the file, readable by its owner alone. A file that is there is
+    /// never overwritten: it may be the only recording of a card.
+    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let shown = path.display().to_string();
+        let file = options.open(path).map_err(|error| failure(&shown, &error))?;
+        Ok(Self { file: Rc::new(RefCell::new(Written { file, error: None })), path: shown })
+    }
+
+    /// Writes the header.
+    pub(super) fn begin(&self, header: &Header) {
+        let header = Header { transport: TransportMode::Raw, ..header.clone() };
+        self.file.borrow_mut().append(&text::header_text(&header));
+    }
+
+    /// What takes one step after the other.
+    pub(super) fn sink(&self) -> impl FnMut(&Step) + 'static {
+        let file = Rc::clone(&self.file);
+        move |step| file.borrow_mut().append(&text::step_text(step))
+    }
+
+    /// What to tell about the file, or why it could not be written.
+    pub(super) fn finish(&self) -> Result<Words, Failure> {
+        if let Some(error) = &self.file.borrow().error {
+            return Err(failure(&self.path, error));
+        }
+        let path = &self.path;
+        Ok(Words {
+            zh: format!(
+                "已录制到 {path}(含个人信息,仅本用户可读;给别人之前请先用 sscard scrub 处理)"
+            ),
+            en: format!(
+                "recorded to {path} (holds personal data, readable by you alone; use sscard scrub before you pass it on)"
+            ),
+        })
+    }
+}
+
+fn failure(path: &str, error: &io::Error) -> Failure {
+    Failure::with_detail(Exit::Io, &format!("{path}: {error}"))
+}

@@ -1,0 +1,66 @@
+//! `sscard virtual`: a card model in a virtual reader.
+
+use std::path::Path;
+
+use super::arguments::Serve;
+use super::card;
+use super::failure::Failure;
+use super::output::Output;
+use crate::emulate::vpcd::{self, Ended};
+use crate::emulate::{self, Model, VirtualCard};
+use crate::report::{Exit, Words};
+
+pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    if arguments.model == "list" {
+        output.text(&card::models(output.language()));
+        return Ok(Exit::Healthy);
+    }
+    let model = model(&arguments.model)?;
+    let mut card = VirtualCard::new(model).with_faults(arguments.fault.clone());
+    let mut exchanges: u64 = 0;
+    let ended = vpcd::serve(&mut card, &arguments.vpcd, &mut |_, _| {
+        exchanges = exchanges.saturating_add(1);
+    });
+    match ended {
+        Ok(ended) => {
+            output.tell(&farewell(ended, exchanges));
+            Ok(Exit::Healthy)
+        }
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+            let detail = format!(
+                "{error}{}; expected a pcscd with vsmartcard's vpcd there",
+                cause.unwrap_or_default(),
+            );
+            Err(Failure::with_detail(Exit::Io, &detail))
+        }
+    }
+}
+
+fn model(name: &str) -> Result<Model, Failure> {
+    if emulate::builtin(name).is_some() || !looks_like_a_file(name) {
+        return card::model(name);
+    }
+    let bytes = card::read_file(Path::new(name))?;
+    let bad = |detail: String| Failure::with_detail(Exit::BadInput, &format!("{name}, {detail}"));
+    let text = String::from_utf8(bytes)
+        .map_err(|error| bad(format!("byte {}: not UTF-8", error.utf8_error().valid_up_to())))?;
+    Model::parse(&text).map_err(|error| bad(error.to_string()))
+}
+
+fn looks_like_a_file(name: &str) -> bool {
+    name.ends_with(".toml") || name.contains(['/', '\\']) || Path::new(name).exists()
+}
+
+fn farewell(ended: Ended, exchanges: u64) -> Words {
+    match ended {
+        Ended::ReaderClosed => Words {
+            zh: format!("虚拟读卡器已关闭,共 {exchanges} 次指令往来"),
+            en: format!("the virtual reader closed after {exchanges} exchanges"),
+        },
+        Ended::CardRemoved => Words {
+            zh: format!("虚拟卡已移开,共 {exchanges} 次指令往来"),
+            en: format!("the virtual card left after {exchanges} exchanges"),
+        },
+    }
+}

@@ -1,0 +1,255 @@
+//! Facts from a transcript: a pure fold over what was exchanged, whatever
+//! program recorded it and in whatever order. Each fact knows the exchanges that
+//! prove it. Asks nothing.
+
+mod fold;
+mod home;
+mod items;
+
+pub use fold::{Observer, observe};
+pub use home::Nameless;
+pub use items::{ItemEvidence, ItemFact, ItemState};
+
+use crate::apdu::StatusWord;
+use crate::atr::Atr;
+use crate::profile::Application;
+use crate::session::{Interface, Protocol};
+
+/// Where in the file tree a card stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// The master file: after a reset, or by name.
+    #[default]
+    MasterFile,
+    /// An application that the profile knows.
+    Application(&'static Application),
+    /// A DF with a name that the profile does not know.
+    Foreign(Vec<u8>),
+}
+
+impl Place {
+    /// Whether this is the application of that id.
+    #[must_use]
+    pub fn is(&self, id: &str) -> bool {
+        matches!(self, Self::Application(application) if application.id == id)
+    }
+}
+
+/// What a SELECT asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The master file.
+    MasterFile,
+    /// A DF by its name.
+    Name(Vec<u8>),
+    /// A DF by its file identifier.
+    Directory(u16),
+    /// An EF of this place by its file identifier.
+    File(Place, u16),
+}
+
+/// A SELECT and its answer.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// What was asked for.
+    pub target: Target,
+    /// How it ended.
+    pub sw: StatusWord,
+    /// The file control information; empty where none came.
+    pub fci: Vec<u8>,
+    /// The exchanges that show it.
+    pub exchanges: Vec<u32>,
+}
+
+/// Which part of a file a READ asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The record of this number; 0 is the current one.
+    Record(u8),
+    /// From the record of this number to the last.
+    RecordsFrom(u8),
+    /// From the last record back to this number.
+    RecordsTo(u8),
+    /// A record by its identifier, which is the tag.
+    Tag(u8),
+    /// Bytes from this offset.
+    Binary(u16),
+}
+
+/// A READ RECORD or READ BINARY and its answer.
+#[derive(Clone)]
+pub struct Reading {
+    /// Where.
+    pub place: Place,
+    /// The file, by its identifier; `None` when no file was selected.
+    pub fid: Option<u16>,
+    /// Which part.
+    pub how: How,
+    /// How it ended.
+    pub sw: StatusWord,
+    /// What came.
+    pub data: Vec<u8>,
+    /// Whether a key or PIN had been accepted before.
+    pub authenticated: bool,
+    /// The exchanges that show it.
+    pub exchanges: Vec<u32>,
+}
+
+impl std::fmt::Debug for Reading {
+    /// The length of the data only: it may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let length = self.data.len();
+        write!(f, "Reading({:?} {:?} {} +{length})", self.fid, self.how, self.sw)
+    }
+}
+
+/// A command that asks for no file, and its answer.
+#[derive(Clone, Debug)]
+pub struct Other {
+    /// Instruction byte.
+    pub ins: u8,
+    /// Where.
+    pub place: Place,
+    /// How it ended.
+    pub sw: StatusWord,
+    /// What came.
+    pub data: Vec<u8>,
+    /// The exchanges that show it.
+    pub exchanges: Vec<u32>,
+}
+
+/// Why the conversation with the card ended early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// What happened.
+    pub kind: IncidentKind,
+    /// The last exchange before it; 0 when there was none.
+    pub exchange: u32,
+}
+
+/// What ended a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IncidentKind {
+    /// The card left.
+    Removed,
+    /// The card fell silent.
+    Timeout,
+    /// Any other failure, by the name that stands in the recording.
+    Error(String),
+}
+
+/// What a transcript shows.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The answer to reset; `None` where the recording has none.
+    pub atr: Option<Atr>,
+    /// The side of the chip that was talked to.
+    pub interface: Option<Interface>,
+    /// The protocol.
+    pub protocol: Option<Protocol>,
+    /// Where the card stands now.
+    pub place: Place,
+    /// The selected EF.
+    pub current_file: Option<u16>,
+    /// All SELECT commands.
+    pub selections: Vec<Selection>,
+    /// All READ commands.
+    pub readings: Vec<Reading>,
+    /// All other commands.
+    pub others: Vec<Other>,
+    /// What ended the conversation early.
+    pub incident: Option<Incident>,
+    /// Number of exchanges on the wire.
+    pub exchanges: u32,
+    /// Bytes of all commands.
+    pub bytes_sent: u64,
+    /// Bytes of all responses.
+    pub bytes_received: u64,
+    /// Time of all exchanges, in milliseconds.
+    pub elapsed_ms: f64,
+    /// Number of resets by another program.
+    pub foreign_resets: u32,
+}
+
+impl Facts {
+    /// The first SELECT of an application, by name or file identifier.
+    #[must_use]
+    pub fn selection(&self, id: &str) -> Option<&Selection> {
+        self.selections_of(id).next()
+    }
+
+    /// Every SELECT of an application.
+    pub fn selections_of<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Selection> + use<'a> {
+        let wanted = crate::profile::application(id);
+        let same = move |found: Option<&'static Application>| {
+            found.is_some_and(|row| wanted.is_some_and(|wanted| std::ptr::eq(row, wanted)))
+        };
+        self.selections.iter().filter(move |selection| match &selection.target {
+            Target::Name(name) => same(crate::profile::application_by_aid(name)),
+            Target::Directory(fid) => same(crate::profile::application_by_fid(*fid)),
+            Target::MasterFile | Target::File(..) => false,
+        })
+    }
+
+    /// The SELECT that opened an application, if one did.
+    #[must_use]
+    pub fn opened(&self, id: &str) -> Option<&Selection> {
+        self.selections_of(id).find(|selection| selection.is_ok())
+    }
+
+    /// The SELECT of an EF, if there was one.
+    #[must_use]
+    pub fn file_selection(&self, place: &Place, fid: u16) -> Option<&Selection> {
+        self.selections.iter().find(
+            |selection| matches!(&selection.target, Target::File(at, file) if at == place && *file == fid),
+        )
+    }
+
+    /// Every READ of one file.
+    pub fn readings_of<'a>(
+        &'a self,
+        place: &'a Place,
+        fid: u16,
+    ) -> impl Iterator<Item = &'a Reading> {
+        self.readings.iter().filter(move |r| r.place == *place && r.fid == Some(fid))
+    }
+
+    /// All commands of one instruction that asks for no file.
+    pub fn others_of(&self, ins: u8) -> impl Iterator<Item = &Other> {
+        self.others.iter().filter(move |other| other.ins == ins)
+    }
+
+    /// Whether every answer so far was this status word.
+    #[must_use]
+    pub fn all_answered(&self, sw: StatusWord) -> bool {
+        let answers = self.selections.iter().map(|selection| selection.sw);
+        let answers = answers.chain(self.readings.iter().map(|reading| reading.sw));
+        let mut answers = answers.chain(self.others.iter().map(|other| other.sw)).peekable();
+        answers.peek().is_some() && answers.all(|answer| answer == sw)
+    }
+}
+
+impl Selection {
+    /// Whether the file was selected: `9000`, `61xx`, or a warning other than
+    /// "invalidated" or "terminated".
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        matches!(self.sw.sw1(), 0x90 | 0x61) || matches!(self.sw.0, 0x6200..=0x6282 | 0x6284)
+    }
+}
+
+impl Reading {
+    /// Whether data came: `9000`, or a warning with what there was.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.sw == StatusWord::OK || matches!(self.sw.0, 0x6281 | 0x6282)
+    }
+
+    /// Whether the card wants a key or PIN first. The status word of an
+    /// unauthenticated READ on a 3.0 card is in no public trace: `6982` is
+    /// expected, `6985` and `6988` are taken for the same.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        matches!(self.sw.0, 0x6982 | 0x6985 | 0x6988)
+    }
+}

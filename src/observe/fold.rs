@@ -1,0 +1,245 @@
+//! The fold: one step after the other, keeping track of reset, selected DF and
+//! EF, and of what GET RESPONSE and a corrected Le complete.
+
+use super::{Facts, How, Incident, IncidentKind, Other, Place, Reading, Selection, Target};
+use crate::apdu::{Command, Response, StatusWord};
+use crate::profile::{application_by_aid, application_by_fid};
+use crate::session::{Event, Exchange, Header, Session, Step};
+
+/// Facts from a whole recording.
+#[must_use]
+pub fn observe(session: &Session) -> Facts {
+    let mut observer = Observer::new(&session.header);
+    for step in &session.steps {
+        observer.step(step);
+    }
+    observer.settle();
+    observer.facts
+}
+
+/// Facts from a conversation that is still going on.
+#[derive(Debug)]
+pub struct Observer {
+    facts: Facts,
+    authenticated: bool,
+    pending: Option<Pending>,
+}
+
+/// A command whose answer is not complete yet.
+#[derive(Debug)]
+struct Pending {
+    command: Vec<u8>,
+    data: Vec<u8>,
+    sw: StatusWord,
+    exchanges: Vec<u32>,
+}
+
+impl Observer {
+    /// Begins with what the header of a recording says.
+    #[must_use]
+    pub fn new(header: &Header) -> Self {
+        let facts = Facts {
+            atr: header.atr.as_deref().map(crate::atr::decode),
+            interface: header.interface,
+            protocol: header.protocol,
+            ..Facts::default()
+        };
+        Self { facts, authenticated: false, pending: None }
+    }
+
+    /// What is known so far. Call [`Observer::settle`] first.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Takes one step in.
+    pub fn step(&mut self, step: &Step) {
+        match step {
+            Step::Title(_) => {}
+            Step::Exchange(exchange) => self.exchange(exchange),
+            Step::Event(event) => self.event(event),
+        }
+    }
+
+    /// Takes what is pending as complete: nothing follows that could complete it.
+    pub fn settle(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.complete(pending);
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.settle();
+        let kind = match event {
+            Event::Reset(_) => return self.forget_selection(),
+            Event::Error(name) if name == RESET_BY_OTHER => {
+                self.facts.foreign_resets = self.facts.foreign_resets.saturating_add(1);
+                return self.forget_selection();
+            }
+            Event::Removed => IncidentKind::Removed,
+            Event::Timeout => IncidentKind::Timeout,
+            Event::Error(name) => IncidentKind::Error(name.clone()),
+        };
+        let exchange = self.facts.exchanges;
+        self.facts.incident.get_or_insert(Incident { kind, exchange });
+    }
+
+    fn forget_selection(&mut self) {
+        self.facts.place = Place::MasterFile;
+        self.facts.current_file = None;
+        self.authenticated = false;
+    }
+
+    fn exchange(&mut self, exchange: &Exchange) {
+        let number = self.facts.exchanges.saturating_add(1);
+        self.facts.exchanges = number;
+        let sent = u64::try_from(exchange.command.len()).unwrap_or(u64::MAX);
+        self.facts.bytes_sent = self.facts.bytes_sent.saturating_add(sent);
+        self.facts.elapsed_ms += exchange.elapsed_ms.unwrap_or(0.0);
+        let answer = exchange.response.as_deref().unwrap_or_default();
+        let received = u64::try_from(answer.len()).unwrap_or(u64::MAX);
+        self.facts.bytes_received = self.facts.bytes_received.saturating_add(received);
+        let Some(response) = Response::parse(answer) else {
+            return self.settle();
+        };
+        self.answered(number, &exchange.command, response);
+    }
+
+    /// Joins an answer to the pending command, or begins a new one.
+    fn answered(&mut self, number: u32, command: &[u8], response: Response<'_>) {
+        let is_get_response = matches!(command, [_, 0xC0, ..]);
+        let mut pending = match self.pending.take() {
+            Some(mut pending) if is_get_response && pending.sw.sw1() == 0x61 => {
+                pending.exchanges.push(number);
+                if response.sw.sw1() == 0x6C {
+                    self.pending = Some(pending);
+                    return;
+                }
+                pending
+            }
+            Some(mut pending)
+                if pending.sw.sw1() == 0x6C && same_header(&pending.command, command) =>
+            {
+                pending.exchanges.push(number);
+                pending
+            }
+            other => {
+                if let Some(pending) = other {
+                    self.complete(pending);
+                }
+                let command = command.to_vec();
+                Pending { command, data: Vec::new(), sw: response.sw, exchanges: vec![number] }
+            }
+        };
+        pending.data.extend_from_slice(response.data);
+        pending.sw = response.sw;
+        if matches!(response.sw.sw1(), 0x61 | 0x6C) {
+            self.pending = Some(pending);
+        } else {
+            self.complete(pending);
+        }
+    }
+
+    /// A command and its whole answer become a fact.
+    fn complete(&mut self, pending: Pending) {
+        let Pending { command, data, sw, exchanges } = pending;
+        let Ok(command) = Command::parse(&command) else { return };
+        match command.ins {
+            0xA4 => self.selected(command, data, sw, exchanges),
+            0xB0 | 0xB2 => self.read(command, data, sw, exchanges),
+            ins => {
+                let accepted = sw == StatusWord::OK && !command.data.is_empty();
+                if accepted && matches!(ins, 0x20 | 0x82) {
+                    self.authenticated = true;
+                }
+                let place = self.facts.place.clone();
+                self.facts.others.push(Other { ins, place, sw, data, exchanges });
+            }
+        }
+    }
+
+    fn selected(
+        &mut self,
+        command: Command<'_>,
+        fci: Vec<u8>,
+        sw: StatusWord,
+        exchanges: Vec<u32>,
+    ) {
+        let target = target(&self.facts.place, command);
+        let selection = Selection { target: target.clone(), sw, fci, exchanges };
+        if selection.is_ok() {
+            let before = self.facts.place.clone();
+            match target {
+                Target::File(_, fid) => self.facts.current_file = Some(fid),
+                Target::MasterFile => self.enter(Place::MasterFile),
+                Target::Name(name) => self.enter(
+                    application_by_aid(&name).map_or(Place::Foreign(name), Place::Application),
+                ),
+                Target::Directory(fid) => self.enter(application_by_fid(fid).map_or_else(
+                    || Place::Foreign(fid.to_be_bytes().to_vec()),
+                    Place::Application,
+                )),
+            }
+            // Another DF drops the security state, the same one keeps it (P5 6.11.1).
+            self.authenticated &= before == self.facts.place;
+        }
+        self.facts.selections.push(selection);
+    }
+
+    fn enter(&mut self, place: Place) {
+        self.facts.place = place;
+        self.facts.current_file = None;
+    }
+
+    fn read(&mut self, command: Command<'_>, data: Vec<u8>, sw: StatusWord, exchanges: Vec<u32>) {
+        let by_sfi = command.sfi().map(|sfi| 0xEF00 | u16::from(sfi));
+        let fid = by_sfi.or(self.facts.current_file);
+        let reading = Reading {
+            place: self.facts.place.clone(),
+            fid,
+            how: how(command),
+            sw,
+            data,
+            authenticated: self.authenticated,
+            exchanges,
+        };
+        if reading.is_ok() {
+            self.facts.current_file = fid;
+        }
+        self.facts.readings.push(reading);
+    }
+}
+
+/// The event by which a recording says that another program reset the card.
+const RESET_BY_OTHER: &str = "reset-by-other";
+
+fn same_header(left: &[u8], right: &[u8]) -> bool {
+    left.get(..4) == right.get(..4)
+}
+
+/// What a SELECT asks for (ISO/IEC 7816-4, 11.2.2; P5 6.11.2). On fielded cards
+/// `00A40000 02 EFxx` selects an EF too.
+fn target(place: &Place, command: Command<'_>) -> Target {
+    match (command.p1, command.data) {
+        (0x04, name) => Target::Name(name.to_vec()),
+        (_, [] | [0x3F, 0x00]) => Target::MasterFile,
+        (0x00, [high @ 0xDD..=0xDF, low]) => Target::Directory(u16::from_be_bytes([*high, *low])),
+        (_, [high, low]) => Target::File(place.clone(), u16::from_be_bytes([*high, *low])),
+        (_, name) => Target::Name(name.to_vec()),
+    }
+}
+
+/// Which part of a file a READ asks for (P5 6.9, 6.10 t.32).
+fn how(command: Command<'_>) -> How {
+    if command.ins == 0xB0 {
+        let high = if command.p1 & 0x80 == 0 { command.p1 } else { 0 };
+        return How::Binary(u16::from_be_bytes([high, command.p2]));
+    }
+    match command.p2 & 0x07 {
+        0x04 => How::Record(command.p1),
+        0x05 => How::RecordsFrom(command.p1),
+        0x06 => How::RecordsTo(command.p1),
+        _ => How::Tag(command.p1),
+    }
+}

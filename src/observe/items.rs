@@ -1,0 +1,135 @@
+//! The items of a file: what all READs of it together show of one tag.
+
+use super::{Facts, How, Place, Reading};
+use crate::apdu::StatusWord;
+use crate::profile::{self, Item, Version};
+use crate::tlv::simple;
+
+/// One item as it came.
+#[derive(Clone, Copy)]
+pub struct ItemFact<'a> {
+    /// One-byte tag.
+    pub tag: u8,
+    /// The length that the item says of itself.
+    pub declared: usize,
+    /// The value; shorter than declared when the record was cut.
+    pub value: &'a [u8],
+    /// The reading that brought it.
+    pub reading: &'a Reading,
+}
+
+impl ItemFact<'_> {
+    /// Whether fewer bytes came than the item says.
+    #[must_use]
+    pub fn is_truncated(&self) -> bool {
+        self.value.len() < self.declared
+    }
+}
+
+/// What is known of one item.
+#[derive(Clone, Copy)]
+pub enum ItemState<'a> {
+    /// It came.
+    Present(ItemFact<'a>),
+    /// The card has no such record.
+    Missing,
+    /// The file does not open, with this status word.
+    Refused(StatusWord),
+    /// Nobody asked.
+    NotAsked,
+}
+
+/// What is known of one item, with proof.
+#[derive(Clone)]
+pub struct ItemEvidence<'a> {
+    /// What is known.
+    pub state: ItemState<'a>,
+    /// The exchanges that show it.
+    pub exchanges: Vec<u32>,
+}
+
+impl Facts {
+    /// Every item that came from a file, in order of arrival.
+    pub fn item_facts<'a>(
+        &'a self,
+        place: &'a Place,
+        fid: u16,
+    ) -> impl Iterator<Item = ItemFact<'a>> {
+        self.readings_of(place, fid).filter(|reading| reading.is_ok()).flat_map(Reading::items)
+    }
+
+    /// What is known of one item of a file of SSSE (or of one of its DFs).
+    #[must_use]
+    pub fn item<'a>(&'a self, place: &'a Place, item: &Item) -> ItemEvidence<'a> {
+        let came = || self.item_facts(place, item.file).filter(|fact| fact.tag == item.tag);
+        // A record on its own says more than the same record out of a whole file,
+        // where one wrong length spoils all that follows.
+        let alone = came().find(|fact| !matches!(fact.reading.how, How::RecordsFrom(_)));
+        if let Some(fact) = alone.or_else(|| came().next()) {
+            let exchanges = fact.reading.exchanges.clone();
+            return ItemEvidence { state: ItemState::Present(fact), exchanges };
+        }
+        let mut refused = None;
+        for reading in self.readings_of(place, item.file) {
+            if reading.shows_absence_of(item) {
+                let exchanges = reading.exchanges.clone();
+                return ItemEvidence { state: ItemState::Missing, exchanges };
+            }
+            if !reading.is_ok() && refused.is_none_or(|kept: &Reading| !kept.is_protected()) {
+                refused = Some(reading);
+            }
+        }
+        if let Some(reading) = refused {
+            let exchanges = reading.exchanges.clone();
+            return ItemEvidence { state: ItemState::Refused(reading.sw), exchanges };
+        }
+        match self.file_selection(place, item.file).filter(|selection| !selection.is_ok()) {
+            Some(selection) => ItemEvidence {
+                state: ItemState::Refused(selection.sw),
+                exchanges: selection.exchanges.clone(),
+            },
+            None => ItemEvidence { state: ItemState::NotAsked, exchanges: Vec::new() },
+        }
+    }
+}
+
+impl Reading {
+    /// The items in what came. Tags have one byte, lengths have one byte.
+    pub fn items(&self) -> impl Iterator<Item = ItemFact<'_>> {
+        let records = !matches!(self.how, How::Binary(_));
+        let data = if records { self.data.as_slice() } else { &[] };
+        simple::Reader::new(data).map(|item| ItemFact {
+            tag: item.tag,
+            declared: item.declared,
+            value: item.value,
+            reading: self,
+        })
+    }
+
+    /// Whether this answer proves that the file has no such item: the card says
+    /// so, or a whole file came and it is not in it.
+    fn shows_absence_of(&self, item: &Item) -> bool {
+        match self.how {
+            How::Tag(tag) => tag == item.tag && self.sw.0 == 0x6A83,
+            How::Record(number) => self.sw.0 == 0x6A83 && record_number(item) == Some(number),
+            How::RecordsFrom(1) => {
+                self.is_ok()
+                    && self.items().count() > 0
+                    && !self.items().any(|fact| fact.is_truncated())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The number of an item's record where the order is the same in every version;
+/// `None` where versions differ: there only the tag tells.
+fn record_number(item: &Item) -> Option<u8> {
+    let position = |version| {
+        profile::items(item.application, item.file, version).position(|row| row.tag == item.tag)
+    };
+    let mut numbers = [Version::V1, Version::V2, Version::V3].into_iter().filter_map(position);
+    let first = numbers.next()?;
+    let same = numbers.all(|number| number == first);
+    same.then(|| u8::try_from(first).ok()?.checked_add(1)).flatten()
+}

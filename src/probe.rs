@@ -1,0 +1,66 @@
+//! The planner: from the facts so far, which read-only command next? Drives a
+//! card and feeds `observe`. Has no opinion, and never stops at the first refusal.
+
+mod ask;
+mod plan;
+
+pub use plan::next;
+
+use crate::observe::Observer;
+use crate::session::Header;
+use crate::transport::{Card, Guarded, Transmit, TransportError};
+
+/// How much to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// The generation alone (`--quick`).
+    Quick,
+    /// Generation and health.
+    Full,
+}
+
+/// A plan ends by itself after some fifty commands. A card that answers each of
+/// them in a new way must not keep us for ever; three times as many are enough.
+const MAX_COMMANDS: usize = 160;
+
+/// Another program that keeps resetting the card is told apart from one that
+/// did it once.
+const MAX_FOREIGN_RESETS: u32 = 3;
+
+/// Asks a card everything that the plan wants to know. What happened stands in
+/// the recording of `card`; an error only says why it ended early, and stands
+/// there too.
+///
+/// # Errors
+///
+/// Returns the error that ended the conversation, if one did.
+pub fn run<C: Card>(card: &mut Guarded<C>, depth: Depth) -> Result<(), TransportError> {
+    let mut observer = Observer::new(&header(card));
+    let mut seen = card.steps().len();
+    for _ in 0..MAX_COMMANDS {
+        observer.settle();
+        let Some(command) = next(observer.facts(), depth) else { return Ok(()) };
+        let answer = card.transmit(&command);
+        for step in card.steps().iter().skip(seen) {
+            observer.step(step);
+        }
+        seen = card.steps().len();
+        match answer {
+            Ok(_) => {}
+            Err(TransportError::ResetByOther)
+                if observer.facts().foreign_resets <= MAX_FOREIGN_RESETS => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// What a recording of this card says of it.
+pub fn header<C: Card>(card: &C) -> Header {
+    Header {
+        interface: Some(card.interface()),
+        protocol: Some(card.protocol()),
+        atr: Some(card.atr().to_vec()),
+        ..Header::default()
+    }
+}

@@ -1,0 +1,341 @@
+//! The order of questions, by likelihood; what an earlier answer excludes is
+//! not asked.
+
+use super::Depth;
+use super::ask::{
+    Asked, ask, challenge, go_home, read, select, select_directory, select_file, select_once,
+};
+use crate::observe::{Facts, How, ItemState, Place, Reading, Target};
+use crate::profile::{self, ApplicationKind, Item, UNUSED_AID, Value, Version};
+use crate::session::Interface;
+
+/// A question: the next command for it, or `None` when it is answered or
+/// cannot be asked.
+type Goal = fn(&Facts) -> Option<Vec<u8>>;
+
+const QUICK: &[Goal] = &[ssse, version_alone, elsewhere];
+const FULL: &[Goal] = &[
+    psam,
+    ssse,
+    issuer_data,
+    holder_data,
+    biometrics,
+    challenges,
+    issuer_data_again,
+    structure,
+    certificates,
+    payment,
+    elsewhere,
+];
+
+/// The next command, or `None` when everything is known.
+#[must_use]
+pub fn next(facts: &Facts, depth: Depth) -> Option<Vec<u8>> {
+    let goals = match depth {
+        Depth::Quick => QUICK,
+        Depth::Full => FULL,
+    };
+    goals.iter().find_map(|goal| goal(facts))
+}
+
+/// A PSAM answers the name of SSSE too: ask first.
+fn psam(facts: &Facts) -> Option<Vec<u8>> {
+    select_once(facts, "psam")
+}
+
+fn ssse(facts: &Facts) -> Option<Vec<u8>> {
+    if is_psam(facts) { None } else { select_once(facts, "ssse") }
+}
+
+fn is_psam(facts: &Facts) -> bool {
+    facts.opened("psam").is_some()
+}
+
+/// Where to read, once SSSE is found and the card is no PSAM.
+fn home(facts: &Facts) -> Option<Place> {
+    if is_psam(facts) { None } else { facts.home() }
+}
+
+/// The version alone: record 03 by number, and by tag where that gives another.
+fn version_alone(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    let item = profile::item("ssse", 0xEF05, 0x03)?;
+    match ask(facts, &home, item.file, How::Record(3), length(item)) {
+        Asked::Send(command) => Some(command),
+        Asked::Answered(reading) if reading.items().all(|fact| fact.tag != item.tag) => {
+            command(ask(facts, &home, item.file, How::Tag(item.tag), length(item)))
+        }
+        Asked::Answered(_) | Asked::Refused => None,
+    }
+}
+
+/// Tag, length and value.
+fn length(item: &Item) -> u8 {
+    u8::try_from(item.length.saturating_add(2)).unwrap_or(0)
+}
+
+fn command(asked: Asked<'_>) -> Option<Vec<u8>> {
+    match asked {
+        Asked::Send(command) => Some(command),
+        Asked::Answered(_) | Asked::Refused => None,
+    }
+}
+
+/// EF05 whole in one command, record by record where the card does not allow it.
+fn issuer_data(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    let number = |position: usize| u8::try_from(position).map_or(0, |n| n.saturating_add(1));
+    let single = |position, _: &Item| How::Record(number(position));
+    whole_or_single(facts, &home, 0xEF05, Version::V2, single)
+}
+
+/// EF06: on a third-generation card one probe tells whether it is protected, and
+/// if it opens, that is all we want to know. On older cards the whole file;
+/// record 3 is not the same in all versions, so single records go by tag.
+fn holder_data(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    match version(facts, &home) {
+        Some(version @ (Version::V1 | Version::V2)) => {
+            whole_or_single(facts, &home, 0xEF06, version, |_, item| How::Tag(item.tag))
+        }
+        Some(Version::V3) | None => {
+            let number = profile::item("ssse", 0xEF06, 0x08)?;
+            command(ask(facts, &home, 0xEF06, How::Tag(number.tag), length(number)))
+        }
+    }
+}
+
+/// A file whole by SFI; where that is refused, its records one by one by SFI;
+/// where that is refused too, the file is selected, and both are tried again.
+fn whole_or_single(
+    facts: &Facts,
+    home: &Place,
+    fid: u16,
+    version: Version,
+    single: impl Fn(usize, &Item) -> How,
+) -> Option<Vec<u8>> {
+    let size = u8::try_from(profile::file("ssse", fid, version)?.size).unwrap_or(0);
+    let whole = How::RecordsFrom(1);
+    let tried = facts.readings_of(home, fid).any(|reading| reading.how == whole);
+    let selected = facts.file_selection(home, fid).is_some();
+    let worth_asking = if tried { selected } else { !refuses_whole_files(facts, home) };
+    if worth_asking && let Asked::Send(command) = ask(facts, home, fid, whole, size) {
+        return Some(command);
+    }
+    let settles = |r: &Reading| r.is_protected() || (r.is_ok() && is_clean(r, fid, version));
+    if facts.readings_of(home, fid).any(|reading| reading.how == whole && settles(reading)) {
+        return None;
+    }
+    for (position, item) in profile::items("ssse", fid, version).enumerate() {
+        match ask(facts, home, fid, single(position, item), length(item)) {
+            Asked::Send(command) => return Some(command),
+            Asked::Answered(reading) if reading.is_protected() => return None,
+            Asked::Answered(_) | Asked::Refused => {}
+        }
+    }
+    None
+}
+
+/// Whether this card has shown that it reads no file whole: it refused, and the
+/// same file came record by record.
+fn refuses_whole_files(facts: &Facts, home: &Place) -> bool {
+    let here = || facts.readings.iter().filter(|reading| reading.place == *home);
+    let whole = |reading: &&Reading| matches!(reading.how, How::RecordsFrom(_));
+    here().any(|r| whole(&r) && !r.is_ok() && !r.is_protected())
+        && !here().any(|r| whole(&r) && r.is_ok())
+}
+
+/// Whether a whole file came as the table has it, so that no wrong length can
+/// have spoiled what follows it.
+fn is_clean(reading: &Reading, fid: u16, version: Version) -> bool {
+    let mut expected = profile::items("ssse", fid, version);
+    let fits = reading.items().all(|fact| {
+        expected.next().is_some_and(|item| item.tag == fact.tag && item.length == fact.value.len())
+    });
+    fits && expected.next().is_none()
+}
+
+/// The version that the card names, where it names a known one.
+fn version(facts: &Facts, home: &Place) -> Option<Version> {
+    let item = profile::item("ssse", 0xEF05, 0x03)?;
+    let ItemState::Present(fact) = facts.item(home, item).state else { return None };
+    let Ok(Value::Written(decoded)) = item.decode(fact.value) else { return None };
+    Version::of_text(&decoded.value)
+}
+
+/// One byte each of fingerprint and photo: they must not open. 1.0 has no rule.
+fn biometrics(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    if version(facts, &home) == Some(Version::V1) {
+        return None;
+    }
+    [0xEF07, 0xEF08].into_iter().find_map(|fid| command(ask(facts, &home, fid, How::Binary(0), 1)))
+}
+
+/// Two random numbers, which must differ.
+fn challenges(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    let mut asked = facts.others_of(0x84).peekable();
+    let refused = asked.peek().is_some_and(|first| first.data.is_empty());
+    if refused || asked.count() >= 2 {
+        return None;
+    }
+    go_home(facts, &home).or_else(|| Some(challenge()))
+}
+
+/// EF05 once more, in the form that brought it first (of single records only
+/// the first): two readings must agree.
+fn issuer_data_again(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    let numbered =
+        |r: &&Reading| r.is_ok() && matches!(r.how, How::Record(1) | How::RecordsFrom(1));
+    let first = facts.readings_of(&home, 0xEF05).find(numbered)?;
+    if facts.readings_of(&home, 0xEF05).filter(|r| r.how == first.how).filter(numbered).count() >= 2
+    {
+        return None;
+    }
+    let le = u8::try_from(first.data.len()).unwrap_or(0);
+    if let Some(command) = go_home(facts, &home) {
+        return Some(command);
+    }
+    let asked_since = facts
+        .readings
+        .iter()
+        .any(|r| r.fid == Some(0xEF05) && r.how == first.how && r.exchanges > first.exchanges);
+    if asked_since {
+        return None;
+    }
+    match facts.file_selection(&home, 0xEF05) {
+        None => Some(read(first.how, Some(0xEF05), le)),
+        Some(_) if facts.current_file == Some(0xEF05) => Some(read(first.how, None, le)),
+        Some(_) => Some(select_file(0xEF05)),
+    }
+}
+
+/// Which files exist, where no version tells: what came with 2.0, what only 1.0
+/// has.
+fn structure(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    if version(facts, &home).is_some() {
+        return None;
+    }
+    if let Some(command) = select_once(facts, "df07") {
+        return Some(command);
+    }
+    below(facts, "df01", 0xEF16).or_else(|| below(facts, "df02", 0xEF08))
+}
+
+/// SELECT of a file below a DF, each once.
+fn below(facts: &Facts, id: &str, fid: u16) -> Option<Vec<u8>> {
+    if let Some(command) = select_once(facts, id) {
+        return Some(command);
+    }
+    let place = profile::application(id).map(Place::Application)?;
+    let asked = facts.file_selection(&place, fid).is_some();
+    (facts.place == place && !asked).then(|| select_file(fid))
+}
+
+fn certificates(facts: &Facts) -> Option<Vec<u8>> {
+    home(facts)?;
+    select_once(facts, "acse")
+}
+
+/// Whether a bank shares the chip; also on a card whose SSSE is blocked.
+fn payment(facts: &Facts) -> Option<Vec<u8>> {
+    if home(facts).is_some() || knows_ssse(facts) {
+        select_once(facts, "unionpay-debit")
+    } else {
+        None
+    }
+}
+
+/// SSSE refuses, but the card knows its name.
+fn knows_ssse(facts: &Facts) -> bool {
+    facts.selection("ssse").is_some_and(|ssse| matches!(ssse.sw.0, 0x9303 | 0x6283 | 0x6985))
+}
+
+/// What else it may be, where SSSE does not answer to its name.
+fn elsewhere(facts: &Facts) -> Option<Vec<u8>> {
+    if is_psam(facts) || facts.home().is_some() || knows_ssse(facts) {
+        return None;
+    }
+    let refused = facts.selection("ssse")?.sw.0;
+    if refused == 0x6A81 {
+        if let Some(command) = negative_control(facts) {
+            return Some(command);
+        }
+        if facts.all_answered(crate::apdu::StatusWord(0x6A81)) {
+            return None;
+        }
+    }
+    if facts.nameless().is_none() {
+        if let Some(command) = without_name(facts) {
+            return Some(command);
+        }
+    } else {
+        return None;
+    }
+    other_kinds(facts)
+}
+
+/// Payment directory, GET CHALLENGE and an AID that no card has: only then is a
+/// card called blocked.
+fn negative_control(facts: &Facts) -> Option<Vec<u8>> {
+    if let Some(command) = select_once(facts, payment_directory(facts)) {
+        return Some(command);
+    }
+    if facts.others_of(0x84).next().is_none() {
+        return Some(challenge());
+    }
+    let control = |target: &Target| matches!(target, Target::Name(name) if name == UNUSED_AID);
+    let asked = facts.selections.iter().any(|selection| control(&selection.target));
+    (!asked).then(|| select(facts, UNUSED_AID))
+}
+
+fn payment_directory(facts: &Facts) -> &'static str {
+    match facts.interface {
+        Some(Interface::Contactless) => "ppse",
+        Some(Interface::Contact) | None => "pse",
+    }
+}
+
+/// EF05 under the MF, then under the environment by file identifier.
+fn without_name(facts: &Facts) -> Option<Vec<u8>> {
+    let asked = |target: &Target| facts.selections.iter().any(|s| s.target == *target);
+    let steps: [(Target, u16); 2] =
+        [(Target::MasterFile, 0x3F00), (Target::Directory(0xDDF1), 0xDDF1)];
+    for (target, fid) in steps {
+        if !asked(&target) {
+            return Some(select_directory(fid));
+        }
+        let place = if fid == 0x3F00 { Place::MasterFile } else { Place::ssse() };
+        if facts.place != place {
+            continue;
+        }
+        if facts.file_selection(&place, 0xEF05).is_none() {
+            return Some(select_file(0xEF05));
+        }
+        let opened = facts.current_file == Some(0xEF05);
+        if opened && facts.readings_of(&place, 0xEF05).next().is_none() {
+            return Some(read(How::Record(1), None, 0x12));
+        }
+    }
+    None
+}
+
+/// A bank card, or a transport card alone: the first that answers decides.
+fn other_kinds(facts: &Facts) -> Option<Vec<u8>> {
+    if let Some(command) = select_once(facts, payment_directory(facts)) {
+        return Some(command);
+    }
+    for kind in [ApplicationKind::Payment, ApplicationKind::Transport] {
+        for application in profile::applications_of(kind) {
+            match facts.selection(application.id) {
+                None => return select_once(facts, application.id),
+                Some(selection) if selection.is_ok() => return None,
+                Some(_) => {}
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,59 @@
+//! One value, printed as text or as JSON. The program's own sentences live here,
+//! in both languages; a rule's sentences come from its row.
+
+mod check;
+mod columns;
+mod document;
+mod exchange;
+mod exit;
+mod listing;
+mod mask;
+pub mod names;
+mod screen;
+mod trouble;
+pub mod words;
+
+pub use check::{CheckInput, Source, SourceKind, check, no_card};
+pub use columns::{pad, width, wrap};
+pub use document::{
+    Application, Card, Datum, Document, ErrorDocument, Generation, ReadDocument, Tool, Words, read,
+    tool,
+};
+pub use exchange::{masked_atr, masked_exchange, timeline};
+pub use exit::Exit;
+pub use listing::{data_lines, details, title};
+pub use mask::{Shown, show};
+pub use screen::{Detail, screen};
+pub use trouble::{transport, trouble};
+pub use words::Say;
+
+use crate::profile::Text;
+
+/// The language of everything that people read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// 中文.
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Text {
+    /// The words in one language.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> &'static str {
+        match language {
+            Language::Chinese => self.zh,
+            Language::English => self.en,
+        }
+    }
+}
+
+/// Whether personal values are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reveal {
+    /// Masked, the default.
+    Masked,
+    /// Shown, because the user said so.
+    Shown,
+}

@@ -1,0 +1,286 @@
+//! From facts and verdict to the document.
+
+use super::document::{
+    Application, Card, Datum, Document, ErrorDocument, EvidenceDocument, FindingDocument,
+    Generation, ReplacementDocument, Safety, SourceDocument, Statistics, Words, tool,
+};
+use super::{Exit, Reveal, exchange, mask, names, trouble, words};
+use crate::observe::{Facts, IncidentKind, ItemState, Place};
+use crate::profile::{self, Item, Value, Version};
+use crate::session::{Interface, Protocol};
+use crate::transport::TransportError;
+use crate::verdict::{ApplicationVerdict, Finding, GenerationVerdict, Verdict};
+
+/// Where a card came from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The kind of source.
+    pub kind: SourceKind,
+    /// Reader, file or model.
+    pub name: Option<String>,
+}
+
+/// The kind of source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A real reader.
+    Reader,
+    /// A recording.
+    Session,
+    /// A built-in card model.
+    Virtual,
+}
+
+/// Everything that goes into the document.
+pub struct CheckInput<'a> {
+    /// Where the card came from.
+    pub source: Source,
+    /// What the transcript shows.
+    pub facts: &'a Facts,
+    /// What it means.
+    pub verdict: &'a Verdict,
+    /// The day for which it was judged.
+    pub day: jiff::civil::Date,
+    /// Now, ISO 8601 with offset.
+    pub time: String,
+    /// Commands that were refused.
+    pub refused: u32,
+    /// Whether personal values are shown.
+    pub reveal: Reveal,
+}
+
+/// The document of `check`.
+#[must_use]
+pub fn check(input: &CheckInput<'_>) -> Document {
+    let (facts, verdict) = (input.facts, input.verdict);
+    let exit = Exit::from(verdict.outcome);
+    Document {
+        schema_version: "1.0",
+        command: "check",
+        tool: tool(),
+        time: input.time.clone(),
+        judged_as_of: input.day.to_string(),
+        source: source(input),
+        outcome: exit.name(),
+        exit_code: exit.code(),
+        error: incident(facts, exit),
+        card: Card { kind: names::kind(verdict.kind) },
+        generation: generation(&verdict.generation),
+        applications: verdict.applications.iter().map(|row| application(input, row)).collect(),
+        replacement: verdict.replacement.as_ref().map(|replacement| ReplacementDocument {
+            answer: names::replacement(replacement.answer),
+            reasons: replacement
+                .reasons
+                .iter()
+                .map(|reason| words::reason(*reason).into())
+                .collect(),
+        }),
+        comparison: Vec::new(),
+        statistics: Statistics {
+            exchanges: facts.exchanges,
+            bytes_sent: facts.bytes_sent,
+            bytes_received: facts.bytes_received,
+            elapsed_ms: (facts.elapsed_ms * 10.0).round() / 10.0,
+            wire_estimate_ms: None,
+        },
+        safety: Safety { refused_commands: input.refused, counters_unchanged: None },
+    }
+}
+
+fn source(input: &CheckInput<'_>) -> SourceDocument {
+    let kind = match input.source.kind {
+        SourceKind::Reader => "reader",
+        SourceKind::Session => "session",
+        SourceKind::Virtual => "virtual",
+    };
+    let interface = input.facts.interface.map(|interface| match interface {
+        Interface::Contact => "contact",
+        Interface::Contactless => "contactless",
+    });
+    let protocol = input.facts.protocol.map(|protocol| match protocol {
+        Protocol::T0 => "T=0",
+        Protocol::T1 => "T=1",
+    });
+    let atr = input.facts.atr.as_ref().map(|atr| exchange::masked_atr(atr, input.reveal));
+    SourceDocument { kind, name: input.source.name.clone(), interface, protocol, atr }
+}
+
+/// Why the conversation ended early.
+fn incident(facts: &Facts, exit: Exit) -> Option<ErrorDocument> {
+    let incident = facts.incident.as_ref()?;
+    let error = match &incident.kind {
+        IncidentKind::Error(name) => TransportError::from_name(name),
+        IncidentKind::Removed => Some(TransportError::Removed),
+        IncidentKind::Timeout => Some(TransportError::Timeout),
+    };
+    let (message, advice) = match &error {
+        Some(error) => trouble::transport(error),
+        None => trouble::trouble(exit),
+    };
+    let at = incident.exchange;
+    let detail = match &incident.kind {
+        IncidentKind::Error(name) => format!("{name}, exchange {at}"),
+        IncidentKind::Removed | IncidentKind::Timeout => format!("exchange {at}"),
+    };
+    let kind = exit.name();
+    Some(ErrorDocument {
+        kind,
+        message: message.into(),
+        advice: advice.into(),
+        detail: Some(detail),
+    })
+}
+
+/// The document of a run that never saw a card.
+#[must_use]
+pub fn no_card(exit: Exit, error: ErrorDocument, day: jiff::civil::Date, time: String) -> Document {
+    let kind = "reader";
+    Document {
+        schema_version: "1.0",
+        command: "check",
+        tool: tool(),
+        time,
+        judged_as_of: day.to_string(),
+        source: SourceDocument { kind, name: None, interface: None, protocol: None, atr: None },
+        outcome: exit.name(),
+        exit_code: exit.code(),
+        error: Some(error),
+        card: Card { kind: "none" },
+        generation: Generation {
+            value: "unknown",
+            spec_version: None,
+            algorithm: "unknown",
+            confidence: "none",
+            evidence: Vec::new(),
+        },
+        applications: Vec::new(),
+        replacement: None,
+        comparison: Vec::new(),
+        statistics: Statistics {
+            exchanges: 0,
+            bytes_sent: 0,
+            bytes_received: 0,
+            elapsed_ms: 0.0,
+            wire_estimate_ms: None,
+        },
+        safety: Safety { refused_commands: 0, counters_unchanged: None },
+    }
+}
+
+fn generation(verdict: &GenerationVerdict) -> Generation {
+    let evidence = verdict.evidence.iter().map(|evidence| EvidenceDocument {
+        id: names::evidence(evidence.id),
+        observed: evidence.observed.clone(),
+        supports: names::supports(evidence.supports),
+        strength: names::strength(evidence.strength),
+        exchanges: evidence.exchanges.clone(),
+    });
+    Generation {
+        value: names::generation(verdict.value),
+        spec_version: verdict.spec_version.clone(),
+        algorithm: names::algorithm(verdict.algorithm),
+        confidence: names::trust(verdict.trust),
+        evidence: evidence.collect(),
+    }
+}
+
+fn application(input: &CheckInput<'_>, verdict: &ApplicationVerdict) -> Application {
+    let application = verdict.application;
+    Application {
+        id: application.id,
+        kind: names::application_kind(application.kind),
+        aid: application.aids.first().map(hex::encode_upper).unwrap_or_default(),
+        name: application.name.into(),
+        presence: names::presence(verdict.presence),
+        state: names::state(verdict.state),
+        findings: verdict.findings.iter().map(finding).collect(),
+        data: if application.id == "ssse" { data(input) } else { Vec::new() },
+    }
+}
+
+fn finding(finding: &Finding) -> FindingDocument {
+    let rule = finding.rule;
+    FindingDocument {
+        rule: rule.id,
+        severity: names::severity(rule.severity),
+        confidence: names::confidence(rule.confidence),
+        message: Words::observed(rule.message, finding.observed.as_deref()),
+        advice: rule.advice.into(),
+        responsible: names::responsible(rule.responsible),
+        remedy: names::remedy(rule.remedy),
+        terminal_errors: rule.terminal_errors.to_vec(),
+        exchanges: finding.exchanges.clone(),
+    }
+}
+
+/// Every item of SSSE in the version that the card has (where none is known, in
+/// the second's, which holds those of all).
+fn data(input: &CheckInput<'_>) -> Vec<Datum> {
+    let Some(home) = input.facts.home() else { return Vec::new() };
+    let version = input.verdict.generation.value.version().unwrap_or(Version::V2);
+    profile::files("ssse", version)
+        .flat_map(|file| profile::items("ssse", file.fid, version))
+        .map(|item| datum(input, &home, version, item))
+        .collect()
+}
+
+fn datum(input: &CheckInput<'_>, home: &Place, version: Version, item: &'static Item) -> Datum {
+    let evidence = input.facts.item(home, item);
+    let mut datum = Datum {
+        id: item.id,
+        file: format!("{:04X}", item.file),
+        tag: format!("{:02X}", item.tag),
+        name: item.name.into(),
+        value: None,
+        meaning: None,
+        raw: None,
+        masked: false,
+        access: "not_read",
+        key: None,
+        sw: None,
+    };
+    match evidence.state {
+        ItemState::Present(fact) => present(&mut datum, item, fact.value, input.reveal),
+        ItemState::Missing => datum.access = "absent",
+        ItemState::NotAsked => {}
+        ItemState::Refused(sw) => {
+            datum.sw = Some(sw.to_string());
+            datum.access = match sw.0 {
+                0x6982 | 0x6985 | 0x6988 => "protected",
+                0x6A82 | 0x6A83 => "absent",
+                _ => "error",
+            };
+            let file = profile::file("ssse", item.file, version);
+            let key = file.map(|file| file.key).filter(|key| !key.is_empty());
+            datum.key = key.filter(|_| datum.access == "protected");
+        }
+    }
+    datum
+}
+
+/// A value that came: decoded and masked. What does not decode is shown in hex,
+/// where it is not personal.
+fn present(datum: &mut Datum, item: &Item, bytes: &[u8], reveal: Reveal) {
+    datum.access = "free";
+    let decoded = match item.decode(bytes) {
+        Ok(Value::Blank) => {
+            datum.access = "empty";
+            return;
+        }
+        Ok(Value::Written(decoded)) => Some(decoded),
+        Err(_) => None,
+    };
+    let plain = decoded.as_ref().map_or_else(|| hex::encode_upper(bytes), |d| d.value.clone());
+    if reveal == Reveal::Shown || item.personal == profile::Personal::None {
+        datum.value = Some(plain);
+        datum.meaning = decoded.and_then(|decoded| decoded.meaning).map(Words::from);
+        datum.raw = Some(hex::encode_upper(bytes));
+    } else {
+        let shown = match decoded {
+            Some(_) => mask::show(item, &plain, bytes.len()).text,
+            None => format!("•••({})", bytes.len()),
+        };
+        datum.value = Some(shown);
+        datum.masked = true;
+    }
+}

@@ -1,0 +1,103 @@
+//! Text in columns of a terminal, where Chinese characters take two.
+
+use unicode_width::UnicodeWidthChar;
+
+/// Columns that a text takes. Characters that take one column here and two on a
+/// Chinese console are counted as two, so that no line is too long anywhere.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.chars().map(char_width).sum()
+}
+
+fn char_width(character: char) -> usize {
+    character.width_cjk().unwrap_or(0)
+}
+
+/// The text and as many blanks as fill `columns`; at least one.
+#[must_use]
+pub fn pad(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(width(text)).max(1);
+    format!("{text}{}", " ".repeat(blanks))
+}
+
+/// Breaks a text into lines of at most `columns`: between words, and anywhere
+/// between Chinese characters, but never before closing punctuation.
+#[must_use]
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for piece in pieces(text) {
+        let fits = width(&line).saturating_add(width(piece.trim_end())) <= columns;
+        if !fits && !line.trim().is_empty() {
+            lines.push(line.trim_end().to_owned());
+            line = String::new();
+        }
+        if line.is_empty() { line.push_str(piece.trim_start()) } else { line.push_str(piece) }
+    }
+    if !line.trim().is_empty() {
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+/// The parts between which a line may be broken.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut previous: Option<char> = None;
+    for (at, character) in text.char_indices() {
+        let breakable = previous.is_some_and(|before| {
+            before == ' ' || (is_wide(before) || is_wide(character)) && !is_closing(character)
+        });
+        if breakable && !is_opening(previous.unwrap_or(' ')) {
+            parts.extend(text.get(start..at));
+            start = at;
+        }
+        previous = Some(character);
+    }
+    parts.extend(text.get(start..));
+    parts
+}
+
+fn is_wide(character: char) -> bool {
+    character.width() == Some(2)
+}
+
+/// Punctuation, ASCII and full-width, that never begins a line.
+fn is_closing(character: char) -> bool {
+    const CLOSING: &str =
+        ",.;:!?) \u{3001}\u{3002}\u{300D}\u{201D}\u{FF01}\u{FF09}\u{FF0C}\u{FF1A}\u{FF1B}\u{FF1F}";
+    CLOSING.contains(character)
+}
+
+/// Punctuation that never ends one.
+fn is_opening(character: char) -> bool {
+    const OPENING: &str = "(\u{300C}\u{201C}\u{FF08}";
+    OPENING.contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_columns() {
+        assert_eq!(width("社保卡"), 6);
+        assert_eq!(width("abc"), 3);
+        assert_eq!(pad("社保", 6), "社保  ");
+        assert_eq!(pad("社会保障", 6), "社会保障 ");
+    }
+
+    #[test]
+    fn breaks_lines_where_it_may() {
+        assert_eq!(wrap("keep the card", 8), ["keep the", "card"]);
+        assert_eq!(
+            wrap("请到社保网点,核实卡片。", 12),
+            ["请到社保网", "点,核实卡片。"].map(str::to_owned).to_vec().as_slice()
+        );
+        for line in wrap("无需更换。第二代社会保障卡在有效期内继续有效 and some words", 20)
+        {
+            assert!(width(&line) <= 22, "{line}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Lists behind the screen: data items, findings in full.
+
+use super::document::{Datum, Document};
+use super::words;
+use super::{Language, pad, wrap};
+use crate::verdict::{Kind, Verdict};
+
+/// Columns of an item's name.
+const NAME_COLUMNS: usize = 28;
+/// Columns of a line.
+const COLUMNS: usize = 80;
+
+/// Which card this is, for lists that hold no verdict.
+#[must_use]
+pub fn title(verdict: &Verdict, language: Language) -> Vec<String> {
+    let what = match verdict.kind {
+        Kind::SocialSecurity => words::generation(verdict.generation.value),
+        other => words::kind(other),
+    };
+    vec![what.in_language(language).to_owned(), String::new()]
+}
+
+/// The data items of the document, one a line.
+#[must_use]
+pub fn data_lines(document: &Document, language: Language) -> Vec<String> {
+    let mut lines = Vec::new();
+    for application in document.applications.iter().filter(|row| !row.data.is_empty()) {
+        lines.push(application.name.in_language(language).to_owned());
+        let mut file = "";
+        for datum in &application.data {
+            if datum.file != file {
+                file = &datum.file;
+                lines.push(format!("  {file}"));
+            }
+            let name = pad(datum.name.in_language(language), NAME_COLUMNS);
+            lines.push(format!("    {}  {name}{}", datum.tag, value(datum, language)));
+        }
+    }
+    lines
+}
+
+/// The value with its meaning, or why there is none.
+fn value(datum: &Datum, language: Language) -> String {
+    let meaning = datum.meaning.as_ref().map(|meaning| meaning.in_language(language));
+    match (&datum.value, meaning) {
+        (Some(value), Some(meaning)) => format!("{value}  {meaning}"),
+        (Some(value), None) => value.clone(),
+        (None, _) => {
+            let word = words::item_access(datum.access).in_language(language);
+            let more = [datum.key, datum.sw.as_deref()].into_iter().flatten();
+            let parts: Vec<&str> = std::iter::once(word).chain(more).collect();
+            format!("({})", parts.join(", "))
+        }
+    }
+}
+
+/// Every finding with rule, advice and the exchanges that prove it, then every
+/// data item.
+#[must_use]
+pub fn details(document: &Document, language: Language) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for application in &document.applications {
+        for finding in &application.findings {
+            let exchanges: Vec<String> = finding.exchanges.iter().map(u32::to_string).collect();
+            let severity = finding.severity;
+            lines.push(format!("{severity:<6}{} [{}]", finding.rule, exchanges.join(",")));
+            for words in [&finding.message, &finding.advice] {
+                let wrapped = wrap(words.in_language(language), COLUMNS.saturating_sub(6));
+                lines.extend(wrapped.into_iter().map(|line| format!("      {line}")));
+            }
+        }
+    }
+    lines.extend(data_lines(document, language));
+    lines.push(String::new());
+    lines
+}

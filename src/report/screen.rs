@@ -1,0 +1,293 @@
+//! The verdict on one screen of 80 columns and 24 lines: answer first, then
+//! applications, then why, then what to do, then what a chip cannot tell.
+
+use super::document::{Application, Document, FindingDocument};
+use super::words::{self, Say};
+use super::{Exit, Language, names, pad, wrap};
+use crate::observe::Facts;
+use crate::session::{Interface, Protocol};
+use crate::verdict::{
+    ApplicationVerdict, Finding, Generation, Kind, Presence, Severity, State, Verdict,
+};
+
+/// Columns of the screen.
+const COLUMNS: usize = 80;
+/// Findings on the first screen; the rest stands in the details.
+const MAX_FINDINGS: usize = 4;
+/// Columns of an application's name, and of its state.
+const NAME_COLUMNS: usize = 26;
+const STATE_COLUMNS: usize = 18;
+
+/// How much is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// One screen.
+    Screen,
+    /// One screen, for a generation alone.
+    Quick,
+}
+
+/// The screen, line by line.
+#[must_use]
+pub fn screen(
+    document: &Document,
+    verdict: &Verdict,
+    facts: &Facts,
+    language: Language,
+    detail: Detail,
+) -> Vec<String> {
+    let exit = Exit::from(verdict.outcome);
+    let mut lines = vec![headline(verdict, exit, language, detail)];
+    lines.extend(second_line(document, verdict, facts, language));
+    lines.push(String::new());
+    let applications = applications(document, verdict, language, detail);
+    if !applications.is_empty() {
+        lines.extend(applications);
+        lines.push(String::new());
+    }
+    lines.extend(section(Say::Evidence, &evidence(verdict, language), language));
+    lines.extend(section(Say::Advice, &advice(document, verdict, language, exit), language));
+    lines.extend(section(Say::Note, &notes(verdict, language, detail), language));
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+/// The answer: which card, and how it is.
+fn headline(verdict: &Verdict, exit: Exit, language: Language, detail: Detail) -> String {
+    let what = match verdict.kind {
+        Kind::SocialSecurity => words::generation(verdict.generation.value),
+        other => words::kind(other),
+    };
+    let how = match (detail, exit) {
+        (Detail::Quick, Exit::Healthy) => Say::HealthNotChecked.text(),
+        (_, Exit::Attention | Exit::Faulty) => worst_state(verdict).unwrap_or(exit.word()),
+        _ => exit.word(),
+    };
+    format!("{}    {}", what.in_language(language), how.in_language(language))
+}
+
+/// The state of the application that decides, in its own word: "expired", not
+/// "attention".
+fn worst_state(verdict: &Verdict) -> Option<crate::profile::Text> {
+    let judged = verdict.applications.iter().filter(|row| row.worst() > Some(Severity::Info));
+    judged.max_by_key(|row| row.worst()).map(|row| words::state(row.state))
+}
+
+/// Version, algorithm, side of the chip, region.
+fn second_line(
+    document: &Document,
+    verdict: &Verdict,
+    facts: &Facts,
+    language: Language,
+) -> Option<String> {
+    let mut parts = Vec::new();
+    if let Some(version) = &verdict.generation.spec_version {
+        parts.push(format!("{} {version}", Say::Version.text().in_language(language)));
+    }
+    if verdict.generation.algorithm.is_some() {
+        parts.push(names::algorithm(verdict.generation.algorithm).to_owned());
+    }
+    parts.extend(facts.interface.map(|side| interface(side, language)));
+    parts.extend(facts.protocol.map(protocol));
+    parts.extend(region(document).map(|region| match language {
+        Language::Chinese => format!("地区 {region}"),
+        Language::English => format!("region {region}"),
+    }));
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn interface(interface: Interface, language: Language) -> String {
+    match (interface, language) {
+        (Interface::Contact, Language::Chinese) => "接触界面".into(),
+        (Interface::Contact, Language::English) => "contact".into(),
+        (Interface::Contactless, Language::Chinese) => "非接触界面".into(),
+        (Interface::Contactless, Language::English) => "contactless".into(),
+    }
+}
+
+fn protocol(protocol: Protocol) -> String {
+    match protocol {
+        Protocol::T0 => "T=0".into(),
+        Protocol::T1 => "T=1".into(),
+    }
+}
+
+/// The issuing region: the open part of the card identification code.
+fn region(document: &Document) -> Option<&str> {
+    let data = document.applications.iter().flat_map(|application| &application.data);
+    let mut codes = data.filter(|datum| datum.id == "card-identification-code");
+    codes.next()?.value.as_deref()?.get(..6)
+}
+
+/// One line an application, and its findings below it.
+fn applications(
+    document: &Document,
+    verdict: &Verdict,
+    language: Language,
+    detail: Detail,
+) -> Vec<String> {
+    if detail == Detail::Quick {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    let mut room = MAX_FINDINGS;
+    for (row, judged) in document.applications.iter().zip(&verdict.applications) {
+        let asked_for = verdict.kind.is_foreign() && judged.application.id == "ssse";
+        if judged.presence == Presence::Absent && !asked_for {
+            continue;
+        }
+        lines.extend(application(row, judged, verdict, language));
+        let more = judged.findings.iter().zip(&row.findings).skip(1);
+        let serious = more.filter(|(finding, _)| finding.rule.severity > Severity::Info);
+        for (_, finding) in serious.take(room) {
+            lines.extend(hanging("  ", finding.message.in_language(language), 2));
+            room = room.saturating_sub(1);
+        }
+    }
+    lines
+}
+
+/// Mark, name, state, and the first thing to say.
+fn application(
+    row: &Application,
+    judged: &ApplicationVerdict,
+    verdict: &Verdict,
+    language: Language,
+) -> Vec<String> {
+    let state = if judged.state == State::NotChecked {
+        words::presence(judged.presence)
+    } else {
+        words::state(judged.state)
+    };
+    let mark = mark(judged.state, judged.worst());
+    let name = pad(row.name.in_language(language), NAME_COLUMNS);
+    let state = pad(state.in_language(language), STATE_COLUMNS);
+    let remark = remark(row, judged.state, verdict, language);
+    let indent = NAME_COLUMNS.saturating_add(STATE_COLUMNS).saturating_add(2);
+    hanging(&format!("{mark} {name}{state}"), &remark, indent)
+}
+
+/// What a mark of one column says before any word.
+fn mark(state: State, worst: Option<Severity>) -> char {
+    match (state, worst) {
+        (_, Some(Severity::Error | Severity::Fatal)) => 'x',
+        (_, Some(Severity::Warn)) => '!',
+        (State::NotChecked | State::NotInstalled, _) => '-',
+        _ => '+',
+    }
+}
+
+/// The first thing to say of an application.
+fn remark(row: &Application, state: State, verdict: &Verdict, language: Language) -> String {
+    if let Some(finding) = row.findings.first() {
+        return finding.message.in_language(language).to_owned();
+    }
+    let protected =
+        row.data.iter().any(|datum| datum.file == "EF06" && datum.access == "protected");
+    let say = match state {
+        State::Healthy if protected && verdict.generation.value == Generation::Third => {
+            Say::HolderProtected
+        }
+        State::Healthy => Say::NothingFound,
+        State::NotChecked if row.presence == "present" => Say::OnlyPresence,
+        _ => return String::new(),
+    };
+    say.text().in_language(language).to_owned()
+}
+
+fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
+    let shown =
+        verdict.generation.evidence.iter().filter(|e| e.supports != crate::verdict::Supports::None);
+    let mut parts: Vec<String> = shown
+        .map(|evidence| {
+            let name = words::evidence(evidence.id).in_language(language);
+            let exchanges: Vec<String> = evidence.exchanges.iter().map(u32::to_string).collect();
+            format!("{name} {} [{}]", evidence.observed, exchanges.join(","))
+        })
+        .collect();
+    if verdict.kind == Kind::SocialSecurity {
+        parts.push(words::trust(verdict.generation.trust).in_language(language).to_owned());
+    }
+    if parts.is_empty() { parts } else { vec![parts.join("; ")] }
+}
+
+/// What to tell the citizen: whether to replace the card, then what the worst
+/// findings ask for.
+fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(error) = &document.error {
+        lines.push(error.message.in_language(language).to_owned());
+        lines.push(error.advice.in_language(language).to_owned());
+    }
+    if let Some(replacement) = &verdict.replacement {
+        let answer = words::replacement(replacement.answer).in_language(language);
+        let reasons = replacement.reasons.iter().map(|r| words::reason(*r).in_language(language));
+        let space = if language == Language::English { " " } else { "" };
+        lines.push(std::iter::once(answer).chain(reasons).collect::<Vec<_>>().join(space));
+    }
+    let mut findings: Vec<(&Finding, &FindingDocument)> = verdict
+        .applications
+        .iter()
+        .zip(&document.applications)
+        .flat_map(|(judged, row)| judged.findings.iter().zip(&row.findings))
+        .filter(|(finding, _)| finding.rule.severity > Severity::Info)
+        .collect();
+    findings.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.rule.severity));
+    let mut advised: Vec<&str> = Vec::new();
+    for (_, finding) in findings {
+        let advice = finding.advice.in_language(language);
+        if !advised.contains(&advice) && advised.len() < MAX_FINDINGS {
+            advised.push(advice);
+        }
+    }
+    if !advised.is_empty() {
+        lines.push(advised.join("; "));
+    }
+    let say = match exit {
+        Exit::NotSocialSecurity => Some(Say::OtherCard),
+        Exit::Attention if lines.is_empty() => Some(Say::CannotTell),
+        _ => None,
+    };
+    lines.extend(say.map(|say| say.text().in_language(language).to_owned()));
+    lines
+}
+
+fn notes(verdict: &Verdict, language: Language, detail: Detail) -> Vec<String> {
+    if verdict.kind != Kind::SocialSecurity {
+        return Vec::new();
+    }
+    let mut says = Vec::new();
+    if detail == Detail::Quick {
+        says.push(Say::HealthNotChecked);
+    } else {
+        says.push(Say::NotOnTheChip);
+    }
+    says.iter().map(|say| say.text().in_language(language).to_owned()).collect()
+}
+
+/// A titled paragraph.
+fn section(title: Say, paragraphs: &[String], language: Language) -> Vec<String> {
+    let title = pad(title.text().in_language(language), 8);
+    let mut lines = Vec::new();
+    for paragraph in paragraphs {
+        let head = if lines.is_empty() { title.as_str() } else { "        " };
+        lines.extend(hanging(head, paragraph, 8));
+    }
+    lines
+}
+
+/// A head and a text behind it; further lines are indented.
+fn hanging(head: &str, text: &str, indent: usize) -> Vec<String> {
+    let wrapped = wrap(text, COLUMNS.saturating_sub(indent));
+    let mut lines = Vec::new();
+    for (at, line) in wrapped.iter().enumerate() {
+        let head = if at == 0 { head.to_owned() } else { " ".repeat(indent) };
+        lines.push(format!("{head}{line}").trim_end().to_owned());
+    }
+    if lines.is_empty() {
+        lines.push(head.trim_end().to_owned());
+    }
+    lines
+}

@@ -1,0 +1,123 @@
+//! The words for runs that end without a judgement: what happened, what to do.
+
+use super::Exit;
+use crate::profile::Text;
+use crate::transport::TransportError;
+
+const fn text(zh: &'static str, en: &'static str) -> Text {
+    Text { zh, en }
+}
+
+/// What happened and what to do, for every way in which a run ends without a
+/// judgement. What depends on the place (a file's line, a reader's name) is
+/// added by the command line.
+#[must_use]
+pub fn trouble(exit: Exit) -> (Text, Text) {
+    (what_happened(exit), what_to_do(exit))
+}
+
+fn what_happened(exit: Exit) -> Text {
+    let (zh, en) = match exit {
+        Exit::NoCard => ("没有见到卡片。", "No card was seen."),
+        Exit::NoReader => ("没有找到读卡器。", "No card reader was found."),
+        Exit::NoService => {
+            ("电脑的智能卡服务不可用。", "This computer's smart card service is not available.")
+        }
+        Exit::Busy => ("卡片正被别的程序占用。", "Another program is using the card."),
+        Exit::Removed => {
+            ("读卡中途卡片或读卡器被移开。", "Card or reader left while it was being read.")
+        }
+        Exit::Timeout => ("卡片上电后不再应答。", "The card powered up and then fell silent."),
+        Exit::Unreadable => {
+            ("卡片不能正常上电或应答。", "The card does not power up or answer properly.")
+        }
+        Exit::Ambiguous => ("不止一张卡或一台读卡器符合。", "More than one card or reader fits."),
+        Exit::BadInput => ("输入的内容不能解析。", "The input does not parse."),
+        Exit::Io => ("文件不能读或写。", "A file cannot be read or written."),
+        Exit::Usage => ("命令用法不对。", "The arguments are wrong."),
+        Exit::Internal => {
+            ("程序出错,这是本程序的缺陷。", "This program failed; the fault is its own.")
+        }
+        Exit::Healthy | Exit::Attention | Exit::Faulty | Exit::NotSocialSecurity => {
+            ("已读完。", "Done.")
+        }
+    };
+    Text { zh, en }
+}
+
+fn what_to_do(exit: Exit) -> Text {
+    let (zh, en) = match exit {
+        Exit::NoCard => (
+            "先把卡翻面再插:芯片朝上、朝里插到底。再不行换一张正常的卡试读卡器。",
+            "Turn the card over first: chip up, pushed in to the stop. If that fails, try the reader with a card known to work.",
+        ),
+        Exit::NoReader => (
+            "检查读卡器是否插好;换一个 USB 口;`sscard readers` 列出可用的读卡器。",
+            "Check that the reader is plugged in, try another USB port; `sscard readers` lists what is there.",
+        ),
+        Exit::NoService => (
+            "Linux:安装并启动 pcscd(systemctl start pcscd.socket),确认本用户有权限;Windows:启动服务 SCardSvr(Smart Card),它在插过读卡器后才会运行。",
+            "Linux: install and start pcscd (systemctl start pcscd.socket), and check that this user may use it; Windows: start the service SCardSvr (Smart Card), which runs only after a reader was plugged in.",
+        ),
+        Exit::Busy => (
+            "关闭其他读卡软件后重试;不要用 --exclusive。",
+            "Close other card software and try again, without --exclusive.",
+        ),
+        Exit::Removed => {
+            ("插好卡片不要动,重新读一次。", "Insert the card, leave it in, and read again.")
+        }
+        Exit::Timeout => (
+            "取出卡片,擦净芯片触点,重插再试;三代卡可改放感应区;仍不行换一张正常的卡试读卡器。",
+            "Take the card out, wipe the contacts, try again; a third-generation card can be tried on the contactless side; then try the reader with a card known to work.",
+        ),
+        Exit::Unreadable => (
+            "翻面、擦净触点后重插;三代卡可改放感应区;再换一张正常的卡,以区分卡与读卡器的问题。",
+            "Turn it over, wipe the contacts, insert it again; try the contactless side of a third-generation card; then a card known to work, to tell the card from the reader.",
+        ),
+        Exit::Ambiguous => ("用 --reader 指明其中一台。", "Name one with --reader."),
+        Exit::BadInput => {
+            ("按提示的行、列改正后重试。", "Mend it at the place named, and try again.")
+        }
+        Exit::Io => ("检查路径、权限和磁盘空间。", "Check path, permissions and space."),
+        Exit::Usage => {
+            ("`sscard --help` 列出用法和例子。", "`sscard --help` shows usage and examples.")
+        }
+        Exit::Internal => (
+            "请把命令和这行文字报给维护者。",
+            "Please report the command and this line to the maintainers.",
+        ),
+        Exit::Healthy | Exit::Attention | Exit::Faulty | Exit::NotSocialSecurity => {
+            ("无需处理。", "Nothing to do.")
+        }
+    };
+    Text { zh, en }
+}
+
+/// What happened and what to do when no answer came back.
+#[must_use]
+pub fn transport(error: &TransportError) -> (Text, Text) {
+    match error {
+        TransportError::AccessDenied => (
+            text("本用户无权使用智能卡服务。", "This user may not use the smart card service."),
+            text(
+                "Linux:polkit 拒绝了 access_pcsc,请管理员授权或换用户;不要用 root 运行本程序。",
+                "Linux: polkit refused access_pcsc; ask the administrator for a rule, do not run this program as root.",
+            ),
+        ),
+        TransportError::ReaderGone => (
+            text("读卡中途读卡器断开。", "The reader left while the card was being read."),
+            text(
+                "重新插好读卡器,换一个 USB 口再试。",
+                "Plug the reader in again, on another USB port, and try again.",
+            ),
+        ),
+        TransportError::ProtocolMismatch => (
+            text("读卡器与卡没有共同的传输协议。", "Reader and card share no protocol."),
+            text(
+                "去掉 --protocol 再试;或换一台读卡器。",
+                "Try without --protocol, or with another reader.",
+            ),
+        ),
+        other => trouble(Exit::from(other)),
+    }
+}

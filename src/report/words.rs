@@ -1,0 +1,244 @@
+//! The program's own words, in both languages: the compiler sees to it that none
+//! is missing.
+
+use crate::profile::Text;
+#[cfg(feature = "pcsc")]
+use crate::transport::pcsc::ReaderStatus;
+use crate::verdict::{
+    EvidenceId, Generation, Kind, Presence, Reason, ReplacementAnswer, State, Trust,
+};
+
+const fn text(zh: &'static str, en: &'static str) -> Text {
+    Text { zh, en }
+}
+
+/// A sentence of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Say {
+    /// What a chip cannot tell.
+    NotOnTheChip,
+    /// After `--quick`.
+    HealthNotChecked,
+    /// An application of which only the presence is known.
+    OnlyPresence,
+    /// Nothing to complain about.
+    NothingFound,
+    /// EF06 of a third-generation card.
+    HolderProtected,
+    /// The line before the evidence.
+    Evidence,
+    /// The line before the advice.
+    Advice,
+    /// The line before the note.
+    Note,
+    /// More findings than the screen shows.
+    MoreFindings,
+    /// The specification version.
+    Version,
+    /// No known generation.
+    NoGeneration,
+    /// A card of another kind: what to do.
+    OtherCard,
+    /// A card that gives nothing to judge.
+    CannotTell,
+    /// An interrupted reading: what there is.
+    SoFar,
+    /// A third-generation rule taken over from the second.
+    Presumed,
+}
+
+impl Say {
+    /// The sentence.
+    #[must_use]
+    pub fn text(self) -> Text {
+        match self {
+            Self::NotOnTheChip => text(
+                "挂失、社保功能启用、银行账户激活由后台决定,芯片上看不出。",
+                "Loss reports, activation of social security and of the bank account are kept by the offices; the chip does not show them.",
+            ),
+            Self::HealthNotChecked => text(
+                "只读了代次,没有检查是否健康。",
+                "Only the generation was read; health not checked.",
+            ),
+            Self::OnlyPresence => text("没有检查", "not checked"),
+            Self::NothingFound => text("未发现问题", "nothing to complain about"),
+            Self::HolderProtected => text(
+                "姓名、号码受保护,不经认证不能读,属正常",
+                "name and number are protected and open only with keys; this is normal",
+            ),
+            Self::Evidence => text("依据", "Why"),
+            Self::Advice => text("建议", "Advice"),
+            Self::Note => text("说明", "Note"),
+            Self::MoreFindings => text("其余见 --verbose", "for the rest see --verbose"),
+            Self::Version => text("规范版本", "version"),
+            Self::NoGeneration => text("代次不明", "generation unknown"),
+            Self::OtherCard => text(
+                "这不是社会保障卡,请确认拿对了卡。",
+                "This is not a social security card: check that it is the right one.",
+            ),
+            Self::CannotTell => text(
+                "读到的内容不足以判断。请重新插卡再试,或换一台读卡器。",
+                "What was read is not enough to judge. Insert the card again, or try another reader.",
+            ),
+            Self::SoFar => {
+                text("以上为中断前读到的内容。", "This is what was read before the end.")
+            }
+            Self::Presumed => text(
+                "三代卡的正式文本没有公开,个别条目按二代推定。",
+                "The third generation's own document is not public; some rows are presumed from the second.",
+            ),
+        }
+    }
+}
+
+/// The generation, for the first line.
+#[must_use]
+pub fn generation(value: Generation) -> Text {
+    match value {
+        Generation::First => text("第一代社会保障卡", "First-generation social security card"),
+        Generation::Second => text("第二代社会保障卡", "Second-generation social security card"),
+        Generation::Third => text("第三代社会保障卡", "Third-generation social security card"),
+        Generation::Unknown => {
+            text("社会保障卡(代次不明)", "Social security card, generation unknown")
+        }
+    }
+}
+
+/// A kind of card, for the first line.
+#[must_use]
+pub fn kind(value: Kind) -> Text {
+    match value {
+        Kind::SocialSecurity => text("社会保障卡", "Social security card"),
+        Kind::Bank => text("银行卡", "Bank card"),
+        Kind::Transport => text("交通卡", "Transport card"),
+        Kind::Psam => text("PSAM 卡(终端用)", "PSAM (a terminal's security module)"),
+        Kind::Other => text("其他卡片", "Another card"),
+        Kind::Unknown => text("不能识别的卡片", "Card that cannot be told"),
+    }
+}
+
+/// How sure the generation is.
+#[must_use]
+pub fn trust(value: Trust) -> Text {
+    match value {
+        Trust::Certain => text("确定", "certain"),
+        Trust::Probable => text("很可能", "probable"),
+        Trust::Presumed => text("按规定推定", "presumed by the rule"),
+        Trust::Conflicting => text("证据矛盾", "evidence contradicts itself"),
+        Trust::None => text("不能确定", "not known"),
+    }
+}
+
+/// What a piece of evidence is.
+#[must_use]
+pub fn evidence(id: EvidenceId) -> Text {
+    match id {
+        EvidenceId::SpecVersion => text("规范版本", "version"),
+        EvidenceId::Algorithm => text("算法标识", "algorithm"),
+        EvidenceId::Acse => text("证书应用", "certificate application"),
+        EvidenceId::Contactless => text("非接触可读", "answers contactless"),
+        EvidenceId::HolderProtected => text("个人信息受保护", "holder data protected"),
+        EvidenceId::Structure2 => text("二代起的文件", "file of 2.0 and later"),
+        EvidenceId::Structure1 => text("一代的文件", "file of 1.0 only"),
+        EvidenceId::Payment => text("金融应用", "payment application"),
+        EvidenceId::Atr => text("复位信息", "answer to reset"),
+        EvidenceId::Dates => text("发卡日期", "issue date"),
+    }
+}
+
+/// The state of an application.
+#[must_use]
+pub fn state(value: State) -> Text {
+    match value {
+        State::Healthy => text("正常", "healthy"),
+        State::Protected => text("受保护", "protected"),
+        State::Attention => text("需要注意", "attention"),
+        State::Expired => text("已过期", "EXPIRED"),
+        State::NotYetValid => text("尚未生效", "not yet valid"),
+        State::Blocked => text("已锁定", "BLOCKED"),
+        State::PermanentlyBlocked => text("永久锁定", "BLOCKED FOR GOOD"),
+        State::PinBlocked => text("密码锁定", "PIN locked"),
+        State::NotPersonalised => text("未制完", "not finished"),
+        State::NotInstalled => text("未安装", "not installed"),
+        State::Incomplete => text("不完整", "incomplete"),
+        State::Malformed => text("数据有误", "malformed"),
+        State::Inconsistent => text("数据矛盾", "inconsistent"),
+        State::Leaking => text("保护缺失", "unprotected"),
+        State::NotChecked => text("未检查", "not checked"),
+    }
+}
+
+/// Whether an application is there.
+#[must_use]
+pub fn presence(value: Presence) -> Text {
+    match value {
+        Presence::Present => text("在卡上", "present"),
+        Presence::Absent => text("没有", "absent"),
+        Presence::NotSeenHere => text("这一面未见", "not seen on this side"),
+        Presence::Unknown => text("不明", "unknown"),
+    }
+}
+
+/// Why a card should be replaced, or kept.
+#[must_use]
+pub fn reason(value: Reason) -> Text {
+    match value {
+        Reason::Lost => {
+            text("应用已永久锁定,无法恢复。", "It is blocked for good; nothing undoes that.")
+        }
+        Reason::Unissued => text(
+            "卡片没有制作完成,请退回发卡机构。",
+            "It was never finished: return it to the issuer.",
+        ),
+        Reason::Unreadable => text("芯片读不出。", "The chip cannot be read."),
+        Reason::FirstGeneration => text("第一代卡,建议更换。", "It is a first-generation card."),
+        Reason::Expired => text(
+            "已过有效期,各地做法不同,请先咨询当地社保部门。",
+            "It is past its validity; regions differ, ask the local office first.",
+        ),
+        Reason::WornChip => text("芯片不稳定。", "Its chip is unstable."),
+        Reason::SecondGeneration => text(
+            "第二代卡在有效期内继续有效,不强制更换;需要三代卡的功能时可以换。",
+            "A second-generation card stays valid; nobody must replace it. Do so for the third generation's functions.",
+        ),
+        Reason::ThirdGeneration => text("已是第三代卡。", "It is a third-generation card already."),
+    }
+}
+
+/// Should the card be replaced?
+#[must_use]
+pub fn replacement(value: ReplacementAnswer) -> Text {
+    match value {
+        ReplacementAnswer::NotNeeded => text("无需更换。", "No need to replace the card."),
+        ReplacementAnswer::Optional => text("可以不换。", "No need to replace the card."),
+        ReplacementAnswer::Recommended => text("建议换卡。", "Better have the card replaced."),
+        ReplacementAnswer::Required => text("需要换卡。", "The card must be replaced."),
+    }
+}
+
+/// The access of an item, by its name in documents.
+#[must_use]
+pub fn item_access(name: &str) -> Text {
+    match name {
+        "protected" => text("受保护", "protected"),
+        "empty" => text("空", "empty"),
+        "absent" => text("没有此项", "absent"),
+        "not_read" => text("未读", "not read"),
+        "free" => text("可直接读", "opens freely"),
+        _ => text("读取出错", "error"),
+    }
+}
+
+/// What a reader holds.
+#[cfg(feature = "pcsc")]
+#[must_use]
+pub fn reader(status: ReaderStatus) -> Text {
+    match status {
+        ReaderStatus::Empty => text("无卡", "no card"),
+        ReaderStatus::Present => text("有卡", "card present"),
+        ReaderStatus::InUse => text("有卡,使用中", "card in use"),
+        ReaderStatus::Exclusive => text("有卡,被独占", "card held exclusively"),
+        ReaderStatus::Mute => text("有卡,无应答", "card does not answer"),
+        ReaderStatus::Unavailable => text("读卡器不可用", "reader unavailable"),
+    }
+}

@@ -1,0 +1,121 @@
+//! Each application, judged apart: is it there, and how is it?
+
+use super::kind::social_place;
+use super::predicates;
+use super::{ApplicationVerdict, Context, Finding, Kind, Presence, State, rules};
+use crate::observe::Selection;
+use crate::profile::{self, Application, ApplicationKind};
+
+/// Every application that was asked for; SSSE always, it is the question.
+pub(super) fn judge(context: &Context<'_>) -> Vec<ApplicationVerdict> {
+    profile::applications()
+        .iter()
+        .filter(|row| row.kind != ApplicationKind::Psam)
+        .filter(|row| row.id == "ssse" || context.facts.selection(row.id).is_some())
+        .map(|row| verdict(context, row))
+        .collect()
+}
+
+fn verdict(context: &Context<'_>, application: &'static Application) -> ApplicationVerdict {
+    let findings = findings(context, application);
+    let presence = presence(context, application);
+    let state = state(context, application, presence, &findings);
+    ApplicationVerdict { application, presence, state, findings }
+}
+
+/// The rules that fire. A rule for one version holds only where that version is
+/// known; what explains the whole silences its parts.
+fn findings(context: &Context<'_>, application: &Application) -> Vec<Finding> {
+    let version = context.version();
+    let holds = |rule: &super::Rule| {
+        rule.application == application.id
+            && (rule.versions.is_empty() || version.is_some_and(|v| rule.versions.contains(&v)))
+            && (context.kind != Kind::Psam || rule.predicate == super::Predicate::Psam)
+    };
+    let mut findings: Vec<Finding> = rules()
+        .iter()
+        .filter(|rule| holds(rule))
+        .filter_map(|rule| predicates::fire(context, rule))
+        .collect();
+    if let Some(whole) = findings.iter().position(|finding| finding.rule.explains) {
+        findings = vec![findings.swap_remove(whole)];
+    }
+    findings
+}
+
+fn presence(context: &Context<'_>, application: &Application) -> Presence {
+    let facts = context.facts;
+    let there = match application.id {
+        "ssse" => facts.home().is_some(),
+        id => facts.opened(id).is_some(),
+    };
+    if there {
+        return Presence::Present;
+    }
+    match facts.selection(application.id).map(|selection| selection.sw.0) {
+        Some(0x9303 | 0x6283 | 0x6985) => Presence::Present,
+        Some(0x6A82) if may_be_elsewhere(context, application) => Presence::NotSeenHere,
+        Some(0x6A82) => Presence::Absent,
+        _ => Presence::Unknown,
+    }
+}
+
+/// Payment, transport and directories may live on the other side of a chip that
+/// is, or may be, a third-generation one.
+fn may_be_elsewhere(context: &Context<'_>, application: &Application) -> bool {
+    use super::Generation::{Third, Unknown};
+    use ApplicationKind::{Directory, Payment, Transport};
+    matches!(application.kind, Payment | Transport | Directory)
+        && matches!(context.generation.value, Third | Unknown)
+}
+
+/// The state of the worst finding; without one, what was read decides.
+fn state(
+    context: &Context<'_>,
+    application: &Application,
+    presence: Presence,
+    findings: &[Finding],
+) -> State {
+    let with_state =
+        findings.iter().filter_map(|f| f.rule.state.map(|state| (f.rule.severity, state)));
+    let worst = with_state.reduce(|best, next| {
+        if next.0 > best.0 || (next.0 == best.0 && next.1 < best.1) { next } else { best }
+    });
+    if let Some((_, state)) = worst {
+        return state;
+    }
+    if application.id == "ssse" {
+        ssse_state(context)
+    } else {
+        other_state(context, application, presence)
+    }
+}
+
+fn ssse_state(context: &Context<'_>) -> State {
+    let place = social_place(context.facts);
+    let mut readings = context.facts.readings.iter().filter(|r| r.place == place).peekable();
+    if readings.peek().is_none() {
+        return State::NotChecked;
+    }
+    let (mut opened, mut refused) = (false, true);
+    for reading in readings {
+        opened |= reading.is_ok();
+        refused &= reading.is_protected();
+    }
+    match (opened, refused) {
+        (true, _) => State::Healthy,
+        (false, true) => State::Protected,
+        (false, false) => State::NotChecked,
+    }
+}
+
+/// Of the other applications only the presence is looked at so far: an answer
+/// to SELECT is no proof of health.
+fn other_state(context: &Context<'_>, application: &Application, presence: Presence) -> State {
+    let sw = context.facts.selection(application.id).map(|selection: &Selection| selection.sw.0);
+    match (presence, sw) {
+        (Presence::Present, Some(0x9303)) => State::PermanentlyBlocked,
+        (Presence::Present, Some(0x6283)) => State::Blocked,
+        _ => State::NotChecked,
+    }
+}

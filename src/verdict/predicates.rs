@@ -1,0 +1,77 @@
+//! The closed set of looks that rules may take. Each fires on direct evidence
+//! only: what was not seen is never a finding.
+
+mod card;
+mod files;
+mod items;
+
+use super::{Context, Finding, Predicate, Rule};
+
+/// What a look has seen.
+pub(super) struct Seen {
+    /// What to name in the message; never personal.
+    observed: Option<String>,
+    /// The exchanges that show it.
+    exchanges: Vec<u32>,
+}
+
+impl Seen {
+    fn at(exchanges: Vec<u32>) -> Option<Self> {
+        Some(Self { observed: None, exchanges })
+    }
+
+    fn value(observed: impl Into<String>, exchanges: Vec<u32>) -> Option<Self> {
+        Some(Self { observed: Some(observed.into()), exchanges })
+    }
+}
+
+/// Whether a rule fires.
+pub(super) fn fire(context: &Context<'_>, rule: &'static Rule) -> Option<Finding> {
+    let seen = look(context, rule)?;
+    let mut exchanges = seen.exchanges;
+    exchanges.sort_unstable();
+    exchanges.dedup();
+    Some(Finding { rule, observed: seen.observed, exchanges })
+}
+
+fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
+    match rule.predicate {
+        Predicate::Absent => card::absent(context),
+        Predicate::WithoutName => card::without_name(context),
+        Predicate::HealthCard => card::health_card(context),
+        Predicate::Psam => card::psam(context),
+        Predicate::SelectRefused => card::select_refused(context, rule),
+        Predicate::CardBlocked => card::blocked(context),
+        Predicate::NameDiffers => card::name_differs(context),
+        Predicate::AlgorithmUnknown => card::algorithm_unknown(context),
+        Predicate::AlgorithmNotSm4 => card::algorithm_not_sm4(context),
+        Predicate::VersionConflict => card::version_conflict(context),
+        Predicate::ChallengeRepeats => card::challenge_repeats(context),
+        Predicate::ChallengeRefused => card::challenge_refused(context),
+        Predicate::InternalAuthentication => card::internal_authentication(context, rule),
+        Predicate::ItemBad => items::bad(context, rule),
+        Predicate::ItemMissing => items::missing(context, rule),
+        Predicate::ItemUnwritten => items::unwritten(context, rule),
+        Predicate::ItemPresent => items::present(context, rule),
+        Predicate::ItemLonger => items::longer(context, rule),
+        Predicate::NoLimit => items::no_limit(context, rule),
+        Predicate::Unissued => items::unissued(context, rule),
+        Predicate::SerialIsText => items::serial_is_text(context, rule),
+        Predicate::VersionForeign => items::version_foreign(context, rule),
+        Predicate::RegionDiffers => items::region_differs(context, rule),
+        Predicate::Past => items::past(context, rule),
+        Predicate::Future => items::future(context, rule),
+        Predicate::CheckCharacter => items::check_character(context, rule),
+        Predicate::BirthOrSexDiffers => items::birth_or_sex_differs(context, rule),
+        Predicate::RareCharacters => items::rare_characters(context, rule),
+        Predicate::ExtraRecord => files::extra_record(context, rule),
+        Predicate::OrderDiffers => files::order_differs(context, rule),
+        Predicate::NumberAndTagDiffer => files::number_and_tag_differ(context, rule),
+        Predicate::Unstable => files::unstable(context, rule),
+        Predicate::Truncated => files::truncated(context, rule),
+        Predicate::AllBlank => files::all_blank(context, rule),
+        Predicate::Opens => files::opens(context, rule),
+        Predicate::Protected => files::protected(context, rule),
+        Predicate::FileAbsent => files::absent(context, rule),
+    }
+}

@@ -1,0 +1,129 @@
+//! Looks at a whole file: its records together, how it opens.
+
+use super::Seen;
+use crate::codec::text;
+use crate::observe::{Facts, How, ItemFact, Place, Reading};
+use crate::profile::{self, Version};
+use crate::verdict::generation;
+use crate::verdict::kind::social_place;
+use crate::verdict::{Context, Rule};
+
+/// The tags that the standard puts into a file, in order.
+fn expected_tags(context: &Context<'_>, rule: &Rule) -> Vec<u8> {
+    let version = context.version().unwrap_or(Version::V2);
+    profile::items(rule.application, rule.file, version).map(|item| item.tag).collect()
+}
+
+pub(super) fn extra_record(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let expected = expected_tags(context, rule);
+    let place = social_place(context.facts);
+    let extra = context
+        .facts
+        .item_facts(&place, rule.file)
+        .find(|fact| !expected.contains(&fact.tag) && !fact.is_truncated())?;
+    Seen::at(extra.reading.exchanges.clone())
+}
+
+pub(super) fn order_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let expected = expected_tags(context, rule);
+    let place = social_place(context.facts);
+    let differs = |reading: &&Reading| {
+        let tags: Vec<u8> = reading.items().map(|fact| fact.tag).collect();
+        let complete = !reading.items().any(|fact| fact.is_truncated());
+        match reading.how {
+            How::RecordsFrom(1) => {
+                let known: Vec<u8> =
+                    tags.into_iter().filter(|tag| expected.contains(tag)).collect();
+                let mut sorted = known.clone();
+                sorted.sort_by_key(|tag| expected.iter().position(|want| want == tag));
+                complete && known != sorted
+            }
+            How::Record(number) if number > 0 => {
+                let want = expected.get(usize::from(number).saturating_sub(1));
+                matches!((tags.first(), want), (Some(tag), Some(want)) if tag != want && expected.contains(tag))
+            }
+            _ => false,
+        }
+    };
+    let reading =
+        context.facts.readings_of(&place, rule.file).filter(|r| r.is_ok()).find(differs)?;
+    Seen::at(reading.exchanges.clone())
+}
+
+/// Whether a record was addressed by its number (and not by its tag).
+fn by_number(fact: &ItemFact<'_>) -> bool {
+    !matches!(fact.reading.how, How::Tag(_))
+}
+
+pub(super) fn number_and_tag_differ(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = social_place(context.facts);
+    let facts = || context.facts.item_facts(&place, rule.file).filter(|fact| fact.tag == rule.tag);
+    let number = facts().find(by_number)?;
+    let tagged = facts().find(|fact| !by_number(fact))?;
+    let both = || [&number.reading.exchanges[..], &tagged.reading.exchanges].concat();
+    (number.value != tagged.value).then(|| Seen::at(both())).flatten()
+}
+
+/// The same record, addressed by number, read twice with different bytes.
+pub(super) fn unstable(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = social_place(context.facts);
+    let readings: Vec<&Reading> = numbered(context.facts, &place, rule.file).collect();
+    for (index, first) in readings.iter().enumerate() {
+        for second in readings.iter().skip(index.saturating_add(1)) {
+            if first.how == second.how && first.data != second.data {
+                return Seen::at([&first.exchanges[..], &second.exchanges].concat());
+            }
+        }
+    }
+    None
+}
+
+fn numbered<'a>(facts: &'a Facts, place: &'a Place, fid: u16) -> impl Iterator<Item = &'a Reading> {
+    facts
+        .readings_of(place, fid)
+        .filter(|reading| reading.is_ok() && !matches!(reading.how, How::Tag(_) | How::Record(0)))
+}
+
+/// A record that is shorter than it says. Of a whole file the last record may
+/// just have been asked for too short: only single records count.
+pub(super) fn truncated(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = social_place(context.facts);
+    let cut = context
+        .facts
+        .item_facts(&place, rule.file)
+        .find(|fact| fact.is_truncated() && !matches!(fact.reading.how, How::RecordsFrom(_)))?;
+    Seen::at(cut.reading.exchanges.clone())
+}
+
+/// Number and name are there and blank.
+pub(super) fn all_blank(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = social_place(context.facts);
+    let blank = |tag: u8| {
+        let fact = context.facts.item_facts(&place, rule.file).find(|fact| fact.tag == tag)?;
+        let blank = fact.declared > 0 && text::is_blank(fact.value);
+        blank.then(|| fact.reading.exchanges.clone())
+    };
+    let (number, name) = (blank(0x08)?, blank(0x09)?);
+    Seen::at([number, name].concat())
+}
+
+pub(super) fn opens(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = social_place(context.facts);
+    let open = context
+        .facts
+        .readings_of(&place, rule.file)
+        .find(|reading| reading.is_ok() && !reading.authenticated && !reading.data.is_empty())?;
+    Seen::at(open.exchanges.clone())
+}
+
+pub(super) fn protected(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = social_place(context.facts);
+    let readings = || context.facts.readings_of(&place, rule.file);
+    let refused = readings().find(|reading| reading.is_protected())?;
+    (!readings().any(Reading::is_ok)).then(|| Seen::at(refused.exchanges.clone())).flatten()
+}
+
+pub(super) fn absent(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = social_place(context.facts);
+    Seen::at(generation::absent(context.facts, &place, rule.file)?)
+}
