@@ -62,7 +62,7 @@ pub struct Selection {
 }
 
 /// Which part of a file a READ asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum How {
     /// The record of this number; 0 is the current one.
     Record(u8),

@@ -19,7 +19,7 @@ pub use document::{
     Application, Card, Datum, Document, ErrorDocument, Generation, ReadDocument, Tool, Words, read,
     tool,
 };
-pub use exchange::{masked_atr, masked_exchange, timeline};
+pub use exchange::{masked_atr, timeline};
 pub use exit::Exit;
 pub use listing::{data_lines, details, title};
 pub use mask::{Shown, show};

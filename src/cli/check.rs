@@ -24,7 +24,12 @@ pub(super) fn run(
     let recorder = arguments.record.as_deref().map(Recorder::create).transpose()?;
     let conversation = match card::converse(&arguments.source, depth, recorder.as_ref()) {
         Ok(conversation) => conversation,
-        Err(failure) => return no_card(arguments, common, output, &failure),
+        Err(failure) => {
+            if let Some(recorder) = recorder {
+                recorder.abandon();
+            }
+            return no_card(arguments, common, output, &failure);
+        }
     };
     if let Some(recorder) = recorder {
         output.tell(&recorder.finish()?);

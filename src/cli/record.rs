@@ -47,6 +47,11 @@ impl Recorder {
         Ok(Self { file: Rc::new(RefCell::new(Written { file, error: None })), path: shown })
     }
 
+    /// Takes the empty file away: there was no card to record.
+    pub(super) fn abandon(self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+
     /// Writes the header.
     pub(super) fn begin(&self, header: &Header) {
         let header = Header { transport: TransportMode::Raw, ..header.clone() };

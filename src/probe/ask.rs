@@ -1,7 +1,7 @@
 //! Asking for one thing: the shortest form first, and the next one when a card
 //! does not know it.
 
-use crate::observe::{Facts, How, Place, Reading, Selection};
+use crate::observe::{Facts, How, Place, Reading, Selection, Target};
 use crate::profile::{self, Application};
 use crate::session::Protocol;
 
@@ -59,24 +59,34 @@ fn header_and_data(header: [u8; 4], data: &[u8]) -> Vec<u8> {
     command
 }
 
-/// Goes back to where the social security data stands, if the card stands
-/// elsewhere and lets us.
-pub(super) fn go_home(facts: &Facts, home: &Place) -> Option<Vec<u8>> {
+/// The way back to where the social security data stands.
+pub(super) enum Way {
+    /// The card stands there.
+    Here,
+    /// Send this first.
+    Send(Vec<u8>),
+    /// The card does not let us back.
+    Lost,
+}
+
+/// Finds the way back home.
+pub(super) fn go_home(facts: &Facts, home: &Place) -> Way {
     if facts.place == *home {
-        return None;
+        return Way::Here;
     }
-    match home {
+    let command = match home {
         Place::Application(application) => {
             let last = facts.selections_of(application.id).last();
-            if last.is_some_and(Selection::is_ok) {
-                select_application(facts, application)
-            } else {
-                None
-            }
+            let open = last.is_some_and(Selection::is_ok);
+            if open { select_application(facts, application) } else { None }
         }
-        Place::MasterFile => Some(select_directory(0x3F00)),
+        Place::MasterFile => {
+            let asked = facts.selections.iter().rfind(|s| s.target == Target::MasterFile);
+            asked.is_none_or(Selection::is_ok).then(|| select_directory(0x3F00))
+        }
         Place::Foreign(_) => None,
-    }
+    };
+    command.map_or(Way::Lost, Way::Send)
 }
 
 /// Asks for a part of a file: by SFI in one command; where the card does not
@@ -87,8 +97,10 @@ pub(super) fn ask<'a>(facts: &'a Facts, home: &'a Place, fid: u16, how: How, le:
     if let Some(answer) = tries.iter().find(|reading| is_answer(reading)) {
         return Asked::Answered(answer);
     }
-    if let Some(command) = go_home(facts, home) {
-        return Asked::Send(command);
+    match go_home(facts, home) {
+        Way::Here => {}
+        Way::Send(command) => return Asked::Send(command),
+        Way::Lost => return Asked::Refused,
     }
     let selected = facts.file_selection(home, fid);
     match selected {

@@ -3,7 +3,7 @@
 
 use super::Depth;
 use super::ask::{
-    Asked, ask, challenge, go_home, read, select, select_directory, select_file, select_once,
+    Asked, Way, ask, challenge, go_home, read, select, select_directory, select_file, select_once,
 };
 use crate::observe::{Facts, How, ItemState, Place, Reading, Target};
 use crate::profile::{self, ApplicationKind, Item, UNUSED_AID, Value, Version};
@@ -180,7 +180,11 @@ fn challenges(facts: &Facts) -> Option<Vec<u8>> {
     if refused || asked.count() >= 2 {
         return None;
     }
-    go_home(facts, &home).or_else(|| Some(challenge()))
+    match go_home(facts, &home) {
+        Way::Here => Some(challenge()),
+        Way::Send(command) => Some(command),
+        Way::Lost => None,
+    }
 }
 
 /// EF05 once more, in the form that brought it first (of single records only
@@ -190,25 +194,23 @@ fn issuer_data_again(facts: &Facts) -> Option<Vec<u8>> {
     let numbered =
         |r: &&Reading| r.is_ok() && matches!(r.how, How::Record(1) | How::RecordsFrom(1));
     let first = facts.readings_of(&home, 0xEF05).find(numbered)?;
-    if facts.readings_of(&home, 0xEF05).filter(|r| r.how == first.how).filter(numbered).count() >= 2
-    {
+    let same = |r: &&Reading| r.how == first.how && r.exchanges >= first.exchanges;
+    if facts.readings_of(&home, 0xEF05).filter(same).count() > 1 {
         return None;
     }
     let le = u8::try_from(first.data.len()).unwrap_or(0);
-    if let Some(command) = go_home(facts, &home) {
-        return Some(command);
+    match go_home(facts, &home) {
+        Way::Here => {}
+        Way::Send(command) => return Some(command),
+        Way::Lost => return None,
     }
-    let asked_since = facts
-        .readings
-        .iter()
-        .any(|r| r.fid == Some(0xEF05) && r.how == first.how && r.exchanges > first.exchanges);
-    if asked_since {
-        return None;
-    }
-    match facts.file_selection(&home, 0xEF05) {
-        None => Some(read(first.how, Some(0xEF05), le)),
-        Some(_) if facts.current_file == Some(0xEF05) => Some(read(first.how, None, le)),
-        Some(_) => Some(select_file(0xEF05)),
+    let target = Target::File(home.clone(), 0xEF05);
+    let selected = facts.selections.iter().filter(|selection| selection.target == target).count();
+    match selected {
+        0 => Some(read(first.how, Some(0xEF05), le)),
+        _ if facts.current_file == Some(0xEF05) => Some(read(first.how, None, le)),
+        1 => Some(select_file(0xEF05)),
+        _ => None,
     }
 }
 

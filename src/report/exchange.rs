@@ -5,7 +5,7 @@ use crate::apdu::{Command, Response, instruction_name};
 use crate::atr::Atr;
 use crate::observe::{Facts, Reading, Selection, Target};
 use crate::profile::{self, Personal};
-use crate::session::{Event, Exchange, Session, Step};
+use crate::session::{Exchange, Session, Step};
 use crate::tlv::{ber, simple};
 
 /// What stands for a byte that is not shown.
@@ -43,76 +43,48 @@ pub fn masked_atr(atr: &Atr, reveal: Reveal) -> String {
     hex_pairs(&atr.bytes, &open, "")
 }
 
-/// One exchange, command and answer, as two lines of hex.
-#[must_use]
-pub fn masked_exchange(
-    facts: &Facts,
-    session: &Session,
-    number: u32,
-    reveal: Reveal,
-) -> Option<(String, String)> {
-    let exchange = nth(session, number)?;
-    let command_open = command_mask(&exchange.command, reveal);
-    let command = hex_pairs(&exchange.command, &command_open, " ");
-    let Some(answer) = exchange.response.as_deref() else {
-        return Some((command, String::from("-")));
-    };
-    let data = Response::parse(answer).map_or(0, |response| response.data.len());
-    let mut open = match reveal {
-        Reveal::Shown => vec![true; data],
-        Reveal::Masked => answer_mask(facts, session, number, data),
-    };
-    open.resize(answer.len(), true);
-    Some((command, hex_pairs(answer, &open, " ")))
-}
-
 /// Every exchange with its meaning, one after the other.
 #[must_use]
 pub fn timeline(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<String> {
+    let exchanges: Vec<&Exchange> = session.exchanges().map(|(_, exchange)| exchange).collect();
+    let mut masks = answer_masks(facts, &exchanges).into_iter();
     let mut lines = Vec::new();
     let mut number: u32 = 0;
     for step in &session.steps {
         match step {
             Step::Title(_) => {}
-            Step::Event(event) => lines.push(format!("     ! {}", event_name(event))),
+            Step::Event(event) => lines.push(format!("     ! {event}")),
             Step::Exchange(exchange) => {
                 number = number.saturating_add(1);
-                let Some((command, answer)) = masked_exchange(facts, session, number, reveal)
-                else {
-                    continue;
-                };
-                let name = match exchange.command.as_slice() {
-                    [cla, ins, ..] => instruction_name(*cla, *ins).unwrap_or("?"),
-                    _ => "?",
-                };
-                let time =
-                    exchange.elapsed_ms.map(|ms| format!("  {ms:.1} ms")).unwrap_or_default();
-                lines.push(format!("[{number:>2}] {name}{time}"));
-                lines.push(format!("     > {command}"));
-                lines.push(format!("     < {answer}"));
+                let mask = masks.next().unwrap_or_default();
+                lines.extend(exchange_lines(number, exchange, mask, reveal));
             }
         }
     }
     lines
 }
 
-fn event_name(event: &Event) -> String {
-    match event {
-        Event::Reset(crate::session::Reset::Cold) => "reset cold".into(),
-        Event::Reset(crate::session::Reset::Warm) => "reset warm".into(),
-        Event::Removed => "removed".into(),
-        Event::Timeout => "timeout".into(),
-        Event::Error(name) => format!("error {name}"),
+/// Name and time, command, answer.
+fn exchange_lines(
+    number: u32,
+    exchange: &Exchange,
+    mut open: Vec<bool>,
+    reveal: Reveal,
+) -> [String; 3] {
+    let name = match exchange.command.as_slice() {
+        [cla, ins, ..] => instruction_name(*cla, *ins).unwrap_or("?"),
+        _ => "?",
+    };
+    let time = exchange.elapsed_ms.map(|ms| format!("  {ms:.1} ms")).unwrap_or_default();
+    let command = hex_pairs(&exchange.command, &command_mask(&exchange.command, reveal), " ");
+    let answer = exchange.response.as_deref().unwrap_or_default();
+    if reveal == Reveal::Shown {
+        open.iter_mut().for_each(|flag| *flag = true);
     }
-}
-
-fn nth(session: &Session, number: u32) -> Option<&Exchange> {
-    let index = usize::try_from(number.checked_sub(1)?).ok()?;
-    let exchanges = session.steps.iter().filter_map(|step| match step {
-        Step::Exchange(exchange) => Some(exchange),
-        Step::Event(_) | Step::Title(_) => None,
-    });
-    exchanges.into_iter().nth(index)
+    // The status word is open; an answer without one may be a part of anything.
+    open.resize(answer.len(), Response::parse(answer).is_some() || reveal == Reveal::Shown);
+    let answer = if answer.is_empty() { "-".into() } else { hex_pairs(answer, &open, " ") };
+    [format!("[{number:>2}] {name}{time}"), format!("     > {command}"), format!("     < {answer}")]
 }
 
 /// Of a command the header, Lc and Le are open, and the data of SELECT: the name
@@ -129,29 +101,36 @@ fn command_mask(command: &[u8], reveal: Reveal) -> Vec<bool> {
     open
 }
 
-/// Which data bytes of an answer are open. The answer may be one part of a chain
-/// (`61xx` and GET RESPONSE): the mask is made for the whole and cut.
-fn answer_mask(facts: &Facts, session: &Session, number: u32, length: usize) -> Vec<bool> {
-    let Some((exchanges, whole)) = whole_mask(facts, number) else { return vec![false; length] };
-    let part = |n: &u32| {
-        let answer = nth(session, *n).and_then(|exchange| exchange.response.as_deref());
-        answer.and_then(Response::parse).map_or(0, |response| response.data.len())
+/// Which data bytes of each answer are open. An answer may be one part of a
+/// chain (`61xx` and GET RESPONSE): the mask is made for the whole and cut.
+fn answer_masks(facts: &Facts, exchanges: &[&Exchange]) -> Vec<Vec<bool>> {
+    let lengths: Vec<usize> = exchanges
+        .iter()
+        .map(|exchange| {
+            let answer = exchange.response.as_deref().and_then(Response::parse);
+            answer.map_or(0, |response| response.data.len())
+        })
+        .collect();
+    let mut masks: Vec<Vec<bool>> = lengths.iter().map(|length| vec![false; *length]).collect();
+    let mut put = |numbers: &[u32], whole: Vec<bool>| {
+        let mut rest = whole.into_iter();
+        for number in numbers {
+            let index = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+            if let Some(mask) = masks.get_mut(index) {
+                mask.iter_mut().zip(rest.by_ref()).for_each(|(flag, open)| *flag = open);
+            }
+        }
     };
-    let before: usize = exchanges.iter().take_while(|n| **n != number).map(part).sum();
-    whole.into_iter().skip(before).take(length).collect()
-}
-
-/// The fact that an exchange belongs to: its exchanges and its mask.
-fn whole_mask(facts: &Facts, number: u32) -> Option<(&[u32], Vec<bool>)> {
-    if let Some(selection) = facts.selections.iter().find(|s| s.exchanges.contains(&number)) {
-        return Some((&selection.exchanges, selection_mask(selection)));
+    for selection in &facts.selections {
+        put(&selection.exchanges, selection_mask(selection));
     }
-    if let Some(reading) = facts.readings.iter().find(|r| r.exchanges.contains(&number)) {
-        return Some((&reading.exchanges, reading_mask(reading)));
+    for reading in &facts.readings {
+        put(&reading.exchanges, reading_mask(reading));
     }
-    let other = facts.others.iter().find(|other| other.exchanges.contains(&number))?;
-    let random = other.ins == 0x84;
-    Some((&other.exchanges, vec![random; other.data.len()]))
+    for other in facts.others_of(0x84) {
+        put(&other.exchanges, vec![true; other.data.len()]);
+    }
+    masks
 }
 
 /// FCI: tags and lengths are open, and values of class `none`. What the issuer

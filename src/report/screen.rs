@@ -7,7 +7,7 @@ use super::{Exit, Language, names, pad, wrap};
 use crate::observe::Facts;
 use crate::session::{Interface, Protocol};
 use crate::verdict::{
-    ApplicationVerdict, Finding, Generation, Kind, Presence, Severity, State, Verdict,
+    ApplicationVerdict, Finding, Generation, Kind, Presence, Remedy, Severity, State, Verdict,
 };
 
 /// Columns of the screen.
@@ -60,19 +60,26 @@ fn headline(verdict: &Verdict, exit: Exit, language: Language, detail: Detail) -
         Kind::SocialSecurity => words::generation(verdict.generation.value),
         other => words::kind(other),
     };
+    let word = exit.word().in_language(language).to_owned();
     let how = match (detail, exit) {
-        (Detail::Quick, Exit::Healthy) => Say::HealthNotChecked.text(),
-        (_, Exit::Attention | Exit::Faulty) => worst_state(verdict).unwrap_or(exit.word()),
-        _ => exit.word(),
+        (Detail::Quick, Exit::Healthy) => Say::HealthNotChecked.text().in_language(language).into(),
+        (_, Exit::Attention | Exit::Faulty) => worst_state(verdict, language).unwrap_or(word),
+        _ => word,
     };
-    format!("{}    {}", what.in_language(language), how.in_language(language))
+    format!("{}    {how}", what.in_language(language))
 }
 
 /// The state of the application that decides, in its own word: "expired", not
-/// "attention".
-fn worst_state(verdict: &Verdict) -> Option<crate::profile::Text> {
+/// "attention"; with the application's name where it is not the card's own.
+fn worst_state(verdict: &Verdict, language: Language) -> Option<String> {
     let judged = verdict.applications.iter().filter(|row| row.worst() > Some(Severity::Info));
-    judged.max_by_key(|row| row.worst()).map(|row| words::state(row.state))
+    let worst =
+        judged.reduce(|first, next| if next.worst() > first.worst() { next } else { first })?;
+    let state = words::state(worst.state).in_language(language);
+    match worst.application.id {
+        "ssse" => Some(state.to_owned()),
+        _ => Some(format!("{} {state}", worst.application.name.in_language(language))),
+    }
 }
 
 /// Version, algorithm, side of the chip, region.
@@ -221,18 +228,14 @@ fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit
         lines.push(error.message.in_language(language).to_owned());
         lines.push(error.advice.in_language(language).to_owned());
     }
-    if let Some(replacement) = &verdict.replacement {
-        let answer = words::replacement(replacement.answer).in_language(language);
-        let reasons = replacement.reasons.iter().map(|r| words::reason(*r).in_language(language));
-        let space = if language == Language::English { " " } else { "" };
-        lines.push(std::iter::once(answer).chain(reasons).collect::<Vec<_>>().join(space));
-    }
     let mut findings: Vec<(&Finding, &FindingDocument)> = verdict
         .applications
         .iter()
         .zip(&document.applications)
         .flat_map(|(judged, row)| judged.findings.iter().zip(&row.findings))
         .filter(|(finding, _)| finding.rule.severity > Severity::Info)
+        // What the card is to be replaced for stands in the replacement's reasons.
+        .filter(|(f, _)| verdict.replacement.is_none() || f.rule.remedy != Remedy::Replace)
         .collect();
     findings.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.rule.severity));
     let mut advised: Vec<&str> = Vec::new();
@@ -245,6 +248,12 @@ fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit
     if !advised.is_empty() {
         lines.push(advised.join("; "));
     }
+    if let Some(replacement) = &verdict.replacement {
+        let answer = words::replacement(replacement.answer).in_language(language);
+        let reasons = replacement.reasons.iter().map(|r| words::reason(*r).in_language(language));
+        let space = if language == Language::English { " " } else { "" };
+        lines.push(std::iter::once(answer).chain(reasons).collect::<Vec<_>>().join(space));
+    }
     let say = match exit {
         Exit::NotSocialSecurity => Some(Say::OtherCard),
         Exit::Attention if lines.is_empty() => Some(Say::CannotTell),
@@ -255,16 +264,10 @@ fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit
 }
 
 fn notes(verdict: &Verdict, language: Language, detail: Detail) -> Vec<String> {
-    if verdict.kind != Kind::SocialSecurity {
+    if verdict.kind != Kind::SocialSecurity || detail == Detail::Quick {
         return Vec::new();
     }
-    let mut says = Vec::new();
-    if detail == Detail::Quick {
-        says.push(Say::HealthNotChecked);
-    } else {
-        says.push(Say::NotOnTheChip);
-    }
-    says.iter().map(|say| say.text().in_language(language).to_owned()).collect()
+    vec![Say::NotOnTheChip.text().in_language(language).to_owned()]
 }
 
 /// A titled paragraph.

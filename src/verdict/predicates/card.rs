@@ -1,5 +1,7 @@
 //! Looks at the card as a whole: selection, algorithm, challenges.
 
+use std::collections::HashMap;
+
 use super::Seen;
 use crate::apdu::StatusWord;
 use crate::observe::{Nameless, Other};
@@ -87,12 +89,11 @@ pub(super) fn version_conflict(context: &Context<'_>) -> Option<Seen> {
 }
 
 pub(super) fn challenge_repeats(context: &Context<'_>) -> Option<Seen> {
-    let mut earlier: Vec<&Other> = Vec::new();
+    let mut earlier: HashMap<&[u8], &Other> = HashMap::new();
     for challenge in challenges(context).filter(|c| c.sw == StatusWord::OK && c.data.len() >= 4) {
-        if let Some(same) = earlier.iter().find(|other| other.data == challenge.data) {
+        if let Some(same) = earlier.insert(&challenge.data, challenge) {
             return Seen::at([&same.exchanges[..], &challenge.exchanges].concat());
         }
-        earlier.push(challenge);
     }
     None
 }

@@ -1,8 +1,10 @@
 //! Looks at a whole file: its records together, how it opens.
 
+use std::collections::HashMap;
+
 use super::Seen;
 use crate::codec::text;
-use crate::observe::{Facts, How, ItemFact, Place, Reading};
+use crate::observe::{How, ItemFact, Reading};
 use crate::profile::{self, Version};
 use crate::verdict::generation;
 use crate::verdict::kind::social_place;
@@ -67,21 +69,17 @@ pub(super) fn number_and_tag_differ(context: &Context<'_>, rule: &Rule) -> Optio
 /// The same record, addressed by number, read twice with different bytes.
 pub(super) fn unstable(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let place = social_place(context.facts);
-    let readings: Vec<&Reading> = numbered(context.facts, &place, rule.file).collect();
-    for (index, first) in readings.iter().enumerate() {
-        for second in readings.iter().skip(index.saturating_add(1)) {
-            if first.how == second.how && first.data != second.data {
-                return Seen::at([&first.exchanges[..], &second.exchanges].concat());
-            }
+    let mut first: HashMap<How, &Reading> = HashMap::new();
+    for reading in context.facts.readings_of(&place, rule.file) {
+        if !reading.is_ok() || matches!(reading.how, How::Tag(_) | How::Record(0)) {
+            continue;
+        }
+        let before = *first.entry(reading.how).or_insert(reading);
+        if before.data != reading.data {
+            return Seen::at([&before.exchanges[..], &reading.exchanges].concat());
         }
     }
     None
-}
-
-fn numbered<'a>(facts: &'a Facts, place: &'a Place, fid: u16) -> impl Iterator<Item = &'a Reading> {
-    facts
-        .readings_of(place, fid)
-        .filter(|reading| reading.is_ok() && !matches!(reading.how, How::Tag(_) | How::Record(0)))
 }
 
 /// A record that is shorter than it says. Of a whole file the last record may
