@@ -26,30 +26,33 @@ pub(super) fn extra_record(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     Seen::at(extra.reading.exchanges.clone())
 }
 
+/// Records that stand in another order than the standard's. A missing record
+/// moves the numbers of those behind it, not their order.
 pub(super) fn order_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let expected = expected_tags(context, rule);
+    let position = |tag: u8| expected.iter().position(|want| *want == tag);
     let place = social_place(context.facts);
-    let differs = |reading: &&Reading| {
-        let tags: Vec<u8> = reading.items().map(|fact| fact.tag).collect();
+    let mut single = Vec::new();
+    for reading in context.facts.readings_of(&place, rule.file).filter(|r| r.is_ok()) {
+        let positions: Vec<usize> = reading.items().filter_map(|fact| position(fact.tag)).collect();
         let complete = !reading.items().any(|fact| fact.is_truncated());
         match reading.how {
-            How::RecordsFrom(1) => {
-                let known: Vec<u8> =
-                    tags.into_iter().filter(|tag| expected.contains(tag)).collect();
-                let mut sorted = known.clone();
-                sorted.sort_by_key(|tag| expected.iter().position(|want| want == tag));
-                complete && known != sorted
+            How::RecordsFrom(1) if complete && !positions.is_sorted() => {
+                return Seen::at(reading.exchanges.clone());
             }
             How::Record(number) if number > 0 => {
-                let want = expected.get(usize::from(number).saturating_sub(1));
-                matches!((tags.first(), want), (Some(tag), Some(want)) if tag != want && expected.contains(tag))
+                single.extend(positions.first().map(|at| (number, *at, &reading.exchanges)));
             }
-            _ => false,
+            _ => {}
         }
-    };
-    let reading =
-        context.facts.readings_of(&place, rule.file).filter(|r| r.is_ok()).find(differs)?;
-    Seen::at(reading.exchanges.clone())
+    }
+    single.sort_unstable();
+    single.windows(2).find_map(|pair| match pair {
+        [(number, at, one), (next, behind, other)] if number < next && at > behind => {
+            Seen::at([&one[..], other].concat())
+        }
+        _ => None,
+    })
 }
 
 /// Whether a record was addressed by its number (and not by its tag).
