@@ -1,6 +1,5 @@
 //! Each application, judged apart: is it there, and how is it?
 
-use super::kind::social_place;
 use super::predicates;
 use super::{ApplicationVerdict, Context, Finding, Kind, Presence, State, rules};
 use crate::observe::Selection;
@@ -92,7 +91,8 @@ fn state(
 }
 
 fn ssse_state(context: &Context<'_>) -> State {
-    let place = social_place(context.facts);
+    // Without a home what was read belongs to another card's files.
+    let Some(place) = context.facts.home() else { return State::NotChecked };
     let mut readings = context.facts.readings.iter().filter(|r| r.place == place).peekable();
     if readings.peek().is_none() {
         return State::NotChecked;
