@@ -180,7 +180,7 @@ fn application(
 fn mark(state: State, worst: Option<Severity>) -> char {
     match (state, worst) {
         (_, Some(Severity::Error | Severity::Fatal)) => 'x',
-        (_, Some(Severity::Warn)) => '!',
+        (_, Some(Severity::Warn)) | (State::PermanentlyBlocked | State::Blocked, None) => '!',
         (State::NotChecked | State::NotInstalled, _) => '-',
         _ => '+',
     }
