@@ -259,7 +259,8 @@ fn datum(input: &CheckInput<'_>, home: &Place, version: Version, item: &'static 
 }
 
 /// A value that came: decoded and masked. What does not decode is shown in hex,
-/// where it is not personal.
+/// where it is not personal: one of the wrong length may hold what stands behind
+/// it in the file.
 fn present(datum: &mut Datum, item: &Item, bytes: &[u8], reveal: Reveal) {
     datum.access = "free";
     let decoded = match item.decode(bytes) {
@@ -271,7 +272,8 @@ fn present(datum: &mut Datum, item: &Item, bytes: &[u8], reveal: Reveal) {
         Err(_) => None,
     };
     let plain = decoded.as_ref().map_or_else(|| hex::encode_upper(bytes), |d| d.value.clone());
-    if reveal == Reveal::Shown || item.personal == profile::Personal::None {
+    let open = item.personal == profile::Personal::None && bytes.len() == item.length;
+    if reveal == Reveal::Shown || open {
         datum.value = Some(plain);
         datum.meaning = decoded.and_then(|decoded| decoded.meaning).map(Words::from);
         datum.raw = Some(hex::encode_upper(bytes));
