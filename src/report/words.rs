@@ -56,7 +56,7 @@ impl Say {
                 "挂失、社保功能启用、银行账户激活由后台决定,芯片上看不出。",
                 "Loss reports, activation of social security and of the bank account are kept by the offices; the chip does not show them.",
             ),
-            Self::HealthNotChecked => text("只读了代次,未检查健康", "HEALTH NOT CHECKED"),
+            Self::HealthNotChecked => text("健康未检查", "HEALTH NOT CHECKED"),
             Self::OnlyPresence => text("没有检查", "not checked"),
             Self::NothingFound => text("未发现问题", "nothing to complain about"),
             Self::HolderProtected => text(
