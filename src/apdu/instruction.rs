@@ -100,12 +100,14 @@ pub fn permit(command: &[u8], permission: Permission) -> Result<&'static Instruc
 impl Instruction {
     fn allows(&self, command: &Command<'_>) -> bool {
         let fits = |allowed: &[u8], value| allowed.is_empty() || allowed.contains(&value);
+        // On T=0 an Le stands where Lc would: a card would wait for a PIN of that length.
+        let four_bytes_only = self.when == Use::PinState;
         self.cla == command.cla
             && self.ins == command.ins
             && fits(self.p1, command.p1)
             && fits(self.p2, command.p2)
             && (self.data.0..=self.data.1).contains(&command.data.len())
-            && command.le.is_none_or(|le| le <= 256)
+            && command.le.is_none_or(|le| le <= 256 && !four_bytes_only)
     }
 }
 
@@ -178,6 +180,8 @@ mod tests {
         let query = [0x00, 0x20, 0x00, 0x00];
         assert_eq!(permit(&query, Permission::Read), Err(Refusal::NeedsPinState));
         assert!(permit(&query, Permission::PinState).is_ok());
+        let with_length = [0x00, 0x20, 0x00, 0x00, 0x06];
+        assert!(permit(&with_length, Permission::PinState).is_err());
         let other_reference = [0x00, 0x20, 0x01, 0x81];
         assert!(permit(&other_reference, Permission::PinState).is_err());
     }
