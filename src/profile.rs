@@ -8,7 +8,7 @@ mod lookup;
 pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
     application, application_by_aid, application_by_fid, applications, applications_of, code, file,
-    files, item, items, registration, status_word, tag, terminal_errors,
+    files, item, items, registration, status_word, status_words, tag, terminal_errors,
 };
 
 /// A DF name that no card has (proprietary range of ISO/IEC 7816-5, this

@@ -77,23 +77,34 @@ pub fn code(table: &str, code: &str) -> Option<&'static Code> {
     table.codes.iter().find(|row| row.code == code)
 }
 
+/// Whether a row's status word, in which `x` stands for any digit, fits.
+fn fits(pattern: &str, text: &str) -> bool {
+    pattern.len() == text.len()
+        && pattern.bytes().zip(text.bytes()).all(|(want, is)| want == b'x' || want == is)
+}
+
+/// Every meaning of a status word, whatever the context; rows that name it whole
+/// come first, so that `63C0` is not taken for just another `63Cx`.
+pub fn status_words(sw: StatusWord) -> impl Iterator<Item = &'static StatusWordEntry> {
+    let text = sw.to_string();
+    let other = text.clone();
+    let whole = STATUS_WORDS.iter().filter(move |row| row.sw == text);
+    let rest = STATUS_WORDS.iter().filter(move |row| row.sw != other && fits(row.sw, &other));
+    whole.chain(rest)
+}
+
 /// The meaning of a status word: in one of the contexts given, else anywhere.
 #[must_use]
 pub fn status_word(sw: StatusWord, contexts: &[&str]) -> Option<&'static StatusWordEntry> {
-    let text = sw.to_string();
-    let fits = |pattern: &str| {
-        pattern.len() == text.len()
-            && pattern.bytes().zip(text.bytes()).all(|(want, is)| want == b'x' || want == is)
-    };
-    let rows = || STATUS_WORDS.iter().filter(|row| fits(row.sw));
-    let specific = rows().find(|row| contexts.contains(&row.context));
-    specific.or_else(|| rows().find(|row| row.context == "any")).or_else(|| rows().next())
+    let specific = status_words(sw).find(|row| contexts.contains(&row.context));
+    let general = || status_words(sw).find(|row| row.context == "any");
+    specific.or_else(general).or_else(|| status_words(sw).next())
 }
 
 /// The numbers that counter software shows for a status word.
 pub fn terminal_errors(sw: StatusWord) -> impl Iterator<Item = &'static TerminalError> {
     let text = sw.to_string();
-    TERMINAL_ERRORS.iter().filter(move |row| row.sw == text)
+    TERMINAL_ERRORS.iter().filter(move |row| fits(row.sw, &text))
 }
 
 /// A BER-TLV tag's entry.
@@ -106,4 +117,27 @@ pub fn tag(tag: u32) -> Option<&'static TagEntry> {
 #[must_use]
 pub fn registration(kind: RegistrationKind, number: u16) -> Option<&'static Registration> {
     REGISTRATIONS.iter().find(|row| row.kind == kind && row.number == number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_word_named_whole_comes_before_a_pattern() {
+        let meaning = |sw| status_word(StatusWord(sw), &[]).map(|row| row.meaning.en);
+        assert_eq!(meaning(0x63C0), Some("no tries left"));
+        assert_eq!(meaning(0x63C3), Some("authentication failed, x tries left"));
+        assert_eq!(meaning(0x6FAA), None);
+        let query = status_word(StatusWord(0x63C0), &["VERIFY Lc=00"]).map(|row| row.sw);
+        assert_eq!(query, Some("63Cx"));
+    }
+
+    #[test]
+    fn a_number_of_the_terminal_may_stand_for_a_pattern() {
+        let codes = |sw| terminal_errors(StatusWord(sw)).map(|row| row.code).collect::<Vec<_>>();
+        assert_eq!(codes(0x63C5), [-51]);
+        assert!(codes(0x63C1).contains(&-51) && codes(0x63C1).len() > 1);
+        assert!(codes(0x9000).is_empty());
+    }
 }
