@@ -26,7 +26,8 @@ struct Row {
     when: String,
     zh: String,
     en: String,
-    why: String,
+    why_zh: String,
+    why_en: String,
     source: String,
 }
 
@@ -68,9 +69,9 @@ pub(crate) fn generate(path: &Path) -> String {
         };
         writeln!(
             rust,
-            "Instruction {{ id: {:?}, name: {:?}, cla: {}, ins: {}, p1: &{:?}, p2: &{:?}, data: ({}, {}), when: {when}, zh: {:?}, en: {:?}, why: {:?}, source: {:?} }},",
+            "Instruction {{ id: {:?}, name: {:?}, cla: {}, ins: {}, p1: &{:?}, p2: &{:?}, data: ({}, {}), when: {when}, zh: {:?}, en: {:?}, why_zh: {:?}, why_en: {:?}, source: {:?} }},",
             row.id, row.name, emit::byte(&row.cla), emit::byte(&row.ins), row.p1.bytes(), row.p2.bytes(),
-            row.data.0, row.data.1, row.zh, row.en, row.why, row.source,
+            row.data.0, row.data.1, row.zh, row.en, row.why_zh, row.why_en, row.source,
         )
         .expect("a String takes everything");
     }

@@ -27,8 +27,10 @@ pub struct Instruction {
     pub zh: &'static str,
     /// What it does, in English.
     pub en: &'static str,
-    /// Why it does no harm.
-    pub why: &'static str,
+    /// Why it does no harm, in Chinese.
+    pub why_zh: &'static str,
+    /// Why it does no harm, in English.
+    pub why_en: &'static str,
     /// Standard and clause.
     pub source: &'static str,
 }
