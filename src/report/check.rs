@@ -280,7 +280,7 @@ fn present(datum: &mut Datum, item: &Item, bytes: &[u8], reveal: Reveal) {
     } else {
         let shown = match decoded {
             Some(_) => mask::show(item, &plain, bytes.len()).text,
-            None => format!("•••({})", bytes.len()),
+            None => mask::hidden(bytes.len()),
         };
         datum.value = Some(shown);
         datum.masked = true;

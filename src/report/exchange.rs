@@ -12,7 +12,7 @@ use crate::tlv::{ber, simple};
 const HIDDEN: &str = "··";
 
 /// Hex in pairs; bytes that `open` does not allow are hidden.
-fn hex_pairs(bytes: &[u8], open: &[bool], gap: &str) -> String {
+pub(super) fn hex_pairs(bytes: &[u8], open: &[bool], gap: &str) -> String {
     let pairs: Vec<String> = bytes
         .iter()
         .enumerate()
@@ -27,20 +27,29 @@ fn hex_pairs(bytes: &[u8], open: &[bool], gap: &str) -> String {
     pairs.join(gap)
 }
 
-/// An answer to reset; the last four of 13 historical bytes are a serial number.
+/// An answer to reset, its serial number hidden.
 #[must_use]
 pub fn masked_atr(atr: &Atr, reveal: Reveal) -> String {
-    let mut open = vec![true; atr.bytes.len()];
-    if reveal == Reveal::Masked && atr.social_security().is_some() {
-        let behind = atr.trailing.len().saturating_add(usize::from(atr.tck.present.is_some()));
-        let end = atr.bytes.len().saturating_sub(behind);
-        for at in end.saturating_sub(4)..end {
-            if let Some(flag) = open.get_mut(at) {
-                *flag = false;
-            }
-        }
+    hex_pairs(&atr.bytes, &atr_mask(atr, reveal), "")
+}
+
+/// Which bytes of an answer to reset are open. The last four of 13 historical
+/// bytes are a serial number, also where the answer was cut short; what follows
+/// the end has no class.
+pub(super) fn atr_mask(atr: &Atr, reveal: Reveal) -> Vec<bool> {
+    let length = atr.bytes.len();
+    if reveal == Reveal::Shown {
+        return vec![true; length];
     }
-    hex_pairs(&atr.bytes, &open, "")
+    let behind = length.saturating_sub(atr.trailing.len());
+    let end = behind.saturating_sub(usize::from(atr.tck.present.is_some()));
+    let start = end.saturating_sub(atr.historical.len());
+    let announced = atr.bytes.get(1).map_or(0, |t0| t0 & 0x0F);
+    let serial = match announced {
+        13 => start.saturating_add(9).min(end.saturating_sub(4)),
+        _ => end,
+    };
+    (0..length).map(|at| at < serial || (end..behind).contains(&at)).collect()
 }
 
 /// Every exchange with its meaning, one after the other.
@@ -89,7 +98,7 @@ fn exchange_lines(
 
 /// Of a command the header, Lc and Le are open, and the data of SELECT: the name
 /// of an application. Data of other commands may be a PIN or a person's.
-fn command_mask(command: &[u8], reveal: Reveal) -> Vec<bool> {
+pub(super) fn command_mask(command: &[u8], reveal: Reveal) -> Vec<bool> {
     let mut open = vec![true; command.len()];
     if reveal == Reveal::Shown {
         return open;
@@ -208,5 +217,32 @@ pub(super) fn simple_mask(bytes: &[u8], open: &mut [bool], application: &str, fi
         let value = item.offset.saturating_add(2);
         let end = if is_open { value.saturating_add(item.value.len()) } else { value };
         open.iter_mut().take(end).skip(item.offset).for_each(|flag| *flag = true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(hex: &str) -> String {
+        masked_atr(&crate::atr::decode(&hex::decode(hex).unwrap()), Reveal::Masked)
+    }
+
+    #[test]
+    fn hides_the_serial_number_of_a_chip() {
+        let open = "3B6D00000081545354866050 00".replace(' ', "");
+        assert_eq!(masked(&format!("{open}A1B2C3D4")), format!("{open}········"));
+        assert_eq!(
+            masked("3B8D800100815453548660500001020304D6"),
+            "3B8D8001008154535486605000········D6"
+        );
+        assert_eq!(masked("3B024142"), "3B024142");
+    }
+
+    #[test]
+    fn hides_it_in_a_broken_answer_as_well() {
+        let cut = masked("3B6D0000008154535486605000A1B2C3");
+        assert_eq!(cut, "3B6D00000081545354866050········");
+        assert_eq!(masked("3B02414200A1B2"), "3B024142······");
     }
 }

@@ -19,16 +19,27 @@ pub fn show(item: &Item, value: &str, bytes: usize) -> Shown {
     let text = match item.personal {
         Personal::None => return Shown { text: value.to_owned(), masked: false },
         Personal::Name if item.id == "name-extension" => "*".repeat(value.chars().count()),
-        Personal::Name => keep(value, 1, 0, '*'),
-        Personal::Id if value.chars().count() > 8 => keep(value, 3, 2, '*'),
         Personal::Card if item.display == Display::CardIdentificationCode => {
             keep(value, 16, 0, '*')
         }
-        Personal::Card => keep(value, 1, 0, '*'),
-        Personal::Account => account(value),
-        _ => format!("•••({bytes})"),
+        class => masked(class, value, bytes),
     };
     Shown { text, masked: true }
+}
+
+/// What a value of a class other than `none` is shown as. `bytes` is its length.
+pub(super) fn masked(class: Personal, value: &str, bytes: usize) -> String {
+    match class {
+        Personal::Name | Personal::Card => keep(value, 1, 0, '*'),
+        Personal::Id if value.chars().count() > 8 => keep(value, 3, 2, '*'),
+        Personal::Account => account(value),
+        _ => hidden(bytes),
+    }
+}
+
+/// A value of which only the length is shown.
+pub(super) fn hidden(bytes: usize) -> String {
+    format!("•••({bytes})")
 }
 
 /// First six and last four digits, from 13 digits on.
