@@ -3,6 +3,7 @@
 
 mod check;
 mod columns;
+pub mod decode;
 mod document;
 mod exchange;
 mod exit;
