@@ -31,7 +31,7 @@ want_to_test() {
 # Installs what is missing, as root or by sudo; else names it and ends.
 install_missing() {
     if ! command -v cargo >/dev/null; then
-        echo "cargo is missing: install Rust 1.88 or later, see https://rustup.rs" >&2
+        echo "cargo is missing: install Rust 1.89 or later, see https://rustup.rs" >&2
         exit 69
     fi
     [ "${#missing[@]}" -gt 0 ] || return 0
