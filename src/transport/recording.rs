@@ -1,6 +1,6 @@
 //! Keeps what crossed the wire, in order, with the time each exchange took.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Card, Guarded, Transmit, TransportError};
 use crate::session::{Event, Exchange, Interface, Protocol, Reset, Step};
@@ -44,6 +44,12 @@ impl<C> Recording<C> {
     }
 }
 
+/// Milliseconds to three places: what lies behind is noise of the clock and of
+/// binary fractions, and would stand in the recording.
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
 /// What a failure looks like in a recording.
 fn event(error: &TransportError) -> Event {
     match error {
@@ -64,7 +70,7 @@ impl<C: Transmit> Transmit for Recording<C> {
         self.keep(Step::Exchange(Exchange {
             command: command.to_vec(),
             response: result.as_ref().ok().cloned(),
-            elapsed_ms: Some(sent.elapsed().as_secs_f64() * 1000.0),
+            elapsed_ms: Some(milliseconds(sent.elapsed())),
         }));
         if let Err(error) = &result {
             self.keep(Step::Event(event(error)));
