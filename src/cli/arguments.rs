@@ -14,7 +14,7 @@ Examples:
   sscard check                       the card in the reader 判断读卡器里的卡
   sscard check --virtual gen3        a built-in card model 用内置卡样试一试
   sscard check --session card.apdu   a recording 判断一份录制
-  sscard decode atr 3B6D00000081545348866050000000000004
+  sscard decode atr 3B6D000000815453548660500000000004
   sscard readers                     readers and their cards 列出读卡器";
 
 /// 读社会保障卡:第几代,是否健康
