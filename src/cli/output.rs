@@ -29,7 +29,7 @@ struct FailedDocument<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// Text for people until [`Output::begin`] says otherwise.
+    /// Text for people until the arguments say otherwise.
     pub fn new(standard: &'a mut dyn Write, error: &'a mut dyn Write) -> Self {
         Self { standard, error, language: super::arguments::language_of_locale(), json: false }
     }
