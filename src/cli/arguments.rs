@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::{Language, Reveal};
+use crate::report::{Language, Reveal, Source, SourceKind};
 use crate::session;
 
 const EXAMPLES: &str = "\
@@ -137,6 +137,18 @@ pub(super) struct CardSource {
     /// Wait for a card (for ever, or so many seconds) 等待插卡
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "forever")]
     pub(super) wait: Option<WaitChoice>,
+}
+
+impl CardSource {
+    /// Where the card was to come from, whether or not it did.
+    pub(super) fn origin(&self) -> Source {
+        let (kind, name) = match (&self.virtual_card, &self.session) {
+            (Some(model), _) => (SourceKind::Virtual, Some(model.clone())),
+            (None, Some(path)) => (SourceKind::Session, Some(path.display().to_string())),
+            (None, None) => (SourceKind::Reader, self.reader.clone()),
+        };
+        Source { kind, name }
+    }
 }
 
 /// `--protocol`.

@@ -83,7 +83,8 @@ fn no_card(
         return Err(failure.clone());
     }
     let day = clock::day(arguments.date, &crate::session::Header::default());
-    let document = report::no_card(failure.exit, failure.document(), day, clock::now());
+    let source = arguments.source.origin();
+    let document = report::no_card(failure.exit, failure.document(), source, day, clock::now());
     output.document(&document)?;
     Ok(failure.exit)
 }

@@ -52,7 +52,8 @@ impl<'a> Output<'a> {
         let _ = put(self.standard, text);
     }
 
-    /// Prints lines to standard output; `false` when nobody reads them any more.
+    /// Prints a line to standard output; `false` when nobody reads them any more.
+    #[cfg(feature = "pcsc")]
     pub(super) fn line(&mut self, line: &str) -> bool {
         put(self.standard, &format!("{line}\n")).is_ok()
     }

@@ -71,11 +71,9 @@ impl Recorder {
         }
         let path = &self.path;
         Ok(Words {
-            zh: format!(
-                "已录制到 {path}(含个人信息,仅本用户可读;给别人之前请先用 sscard scrub 处理)"
-            ),
+            zh: format!("已录制到 {path}(含个人信息,仅本用户可读,不要外传)"),
             en: format!(
-                "recorded to {path} (holds personal data, readable by you alone; use sscard scrub before you pass it on)"
+                "recorded to {path} (holds personal data, readable by you alone: do not pass it on)"
             ),
         })
     }

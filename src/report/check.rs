@@ -87,12 +87,16 @@ pub fn check(input: &CheckInput<'_>) -> Document {
     }
 }
 
-fn source(input: &CheckInput<'_>) -> SourceDocument {
-    let kind = match input.source.kind {
+fn kind_name(kind: SourceKind) -> &'static str {
+    match kind {
         SourceKind::Reader => "reader",
         SourceKind::Session => "session",
         SourceKind::Virtual => "virtual",
-    };
+    }
+}
+
+fn source(input: &CheckInput<'_>) -> SourceDocument {
+    let kind = kind_name(input.source.kind);
     let interface = input.facts.interface.map(|interface| match interface {
         Interface::Contact => "contact",
         Interface::Contactless => "contactless",
@@ -133,15 +137,21 @@ fn incident(facts: &Facts, exit: Exit) -> Option<ErrorDocument> {
 
 /// The document of a run that never saw a card.
 #[must_use]
-pub fn no_card(exit: Exit, error: ErrorDocument, day: jiff::civil::Date, time: String) -> Document {
-    let kind = "reader";
+pub fn no_card(
+    exit: Exit,
+    error: ErrorDocument,
+    source: Source,
+    day: jiff::civil::Date,
+    time: String,
+) -> Document {
+    let (kind, name) = (kind_name(source.kind), source.name);
     Document {
         schema_version: "1.0",
         command: "check",
         tool: tool(),
         time,
         judged_as_of: day.to_string(),
-        source: SourceDocument { kind, name: None, interface: None, protocol: None, atr: None },
+        source: SourceDocument { kind, name, interface: None, protocol: None, atr: None },
         outcome: exit.name(),
         exit_code: exit.code(),
         error: Some(error),

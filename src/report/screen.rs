@@ -17,6 +17,8 @@ const MAX_FINDINGS: usize = 4;
 /// Columns of an application's name, and of its state.
 const NAME_COLUMNS: usize = 26;
 const STATE_COLUMNS: usize = 18;
+/// Column where a remark begins, behind mark, name and state.
+const REMARK: usize = 2 + NAME_COLUMNS + STATE_COLUMNS;
 
 /// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +151,11 @@ fn applications(
         let more = judged.findings.iter().zip(&row.findings).skip(1);
         let serious = more.filter(|(finding, _)| finding.rule.severity > Severity::Info);
         for (_, finding) in serious.take(room) {
-            lines.extend(hanging("  ", finding.message.in_language(language), 2));
+            lines.extend(hanging(
+                &" ".repeat(REMARK),
+                finding.message.in_language(language),
+                REMARK,
+            ));
             room = room.saturating_sub(1);
         }
     }
@@ -172,8 +178,7 @@ fn application(
     let name = pad(row.name.in_language(language), NAME_COLUMNS);
     let state = pad(state.in_language(language), STATE_COLUMNS);
     let remark = remark(row, judged.state, verdict, language);
-    let indent = NAME_COLUMNS.saturating_add(STATE_COLUMNS).saturating_add(2);
-    hanging(&format!("{mark} {name}{state}"), &remark, indent)
+    hanging(&format!("{mark} {name}{state}"), &remark, REMARK)
 }
 
 /// What a mark of one column says before any word.
