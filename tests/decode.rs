@@ -11,9 +11,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
-use sscard::apdu::Response;
+use sscard::apdu::{Response, StatusWord};
 use sscard::profile::{self, Personal};
+use sscard::report::decode::{self as explain, Direction, Explained};
+use sscard::report::{Language, Reveal};
 use sscard::session::{Session, load};
 use sscard::tlv::simple;
 
@@ -339,4 +342,34 @@ fn every_known_answer_to_reset_is_explained() {
     }
     let text = run(&["decode", "atr", "-", "--lang", "zh"], atrs.join("\n").as_bytes());
     assert_eq!(text.code, 0);
+}
+
+/// Bytes that are likely to nest: templates and short lengths among any others.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![any::<u8>(), prop::sample::select(&[0x61, 0x6F, 0x9F, 0x0C, 0x3B][..])];
+    prop::collection::vec(byte, 0..120)
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_can_be_explained(bytes in bytes()) {
+        for reveal in [Reveal::Masked, Reveal::Shown] {
+            let mut lines = explain::atr(&bytes, reveal).lines(Language::Chinese);
+            lines.extend(explain::tlv(&bytes, reveal).lines(Language::English));
+            for direction in [Direction::Command, Direction::Response] {
+                let apdu = explain::apdu(&bytes, direction, reveal);
+                let explained = apdu.map(|apdu| apdu.lines(Language::English));
+                prop_assert!(explained.as_ref().is_ok_and(|lines| !lines.is_empty())
+                    || explained.is_err_and(|(offset, _)| offset <= bytes.len()));
+            }
+            lines.extend(explain::aid(&bytes).map(|aid| aid.lines(Language::English)).unwrap_or_default());
+            prop_assert!(lines.iter().all(|line| !line.ends_with(' ') && !line.contains('\n')));
+        }
+    }
+
+    #[test]
+    fn any_status_word_can_be_explained(sw in any::<u16>()) {
+        let lines = explain::status_word(StatusWord(sw)).lines(Language::English);
+        prop_assert!(lines[0].starts_with(&StatusWord(sw).to_string()));
+    }
 }

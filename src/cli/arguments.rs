@@ -276,6 +276,7 @@ Examples:
   sscard decode tlv 6F1C840F7378312E73682EC9E7BBE1B1A3D5CFA50988011E9F0C03860103
   sscard decode apdu 00B2012D40
   sscard decode aid 7378312E73682EC9E7BBE1B1A3D5CF
+  sscard decode apdu - < card.apdu
   cut -f1 atrs.txt | sscard decode atr - --json")]
 pub(super) struct Decode {
     /// What the bytes are 字节的种类
@@ -294,7 +295,7 @@ pub(super) enum What {
     Tlv,
     /// Status word
     Sw,
-    /// Command APDU
+    /// Command APDU, or behind `<` a response; lines of a recording as they are
     Apdu,
     /// Application identifier
     Aid,
