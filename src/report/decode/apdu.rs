@@ -293,7 +293,7 @@ impl ResponseDocument {
         let bytes = Text { zh: "字节数据", en: "bytes of data" }.in_language(language);
         let mut lines = vec![format!("< {} {bytes}, {}", self.length, self.status_word.sw)];
         lines.extend(self.data.iter().flat_map(|data| data.lines(language)));
-        lines.extend(self.status_word.lines(language));
+        lines.extend(self.status_word.short_lines(language));
         lines
     }
 }

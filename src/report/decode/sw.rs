@@ -96,6 +96,16 @@ fn filled(text: &str, sw: StatusWord, pattern: &str) -> String {
     result
 }
 
+impl StatusWordDocument {
+    /// What it means and what to do, without the other contexts: behind the data
+    /// of a response.
+    pub(super) fn short_lines(&self, language: Language) -> Vec<String> {
+        let title = Text { zh: "建议", en: "advice" }.in_language(language);
+        let advice = self.advice.as_ref().map(|words| plain(title, words.in_language(language)));
+        self.lines(language).into_iter().take(1).chain(advice).collect()
+    }
+}
+
 impl Explained for StatusWordDocument {
     fn lines(&self, language: Language) -> Vec<String> {
         let say = |text: Text| text.in_language(language);
