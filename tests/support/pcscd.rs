@@ -7,10 +7,12 @@ use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::{sleep, spawn};
+use std::thread::{panicking, sleep, spawn};
 use std::time::{Duration, Instant};
 
+use sscard::apdu::{Permission, permit};
 use sscard::transport::pcsc::readers;
 
 /// Where the service listens; compiled into it.
@@ -39,8 +41,12 @@ pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// A running service; killed when dropped.
-pub(crate) struct Pcscd(Child);
+/// A running service; killed when dropped. Whatever a test did, nothing outside
+/// the instruction table may have come by: the service's own log is the witness.
+pub(crate) struct Pcscd {
+    child: Child,
+    scratch: Scratch,
+}
 
 impl Pcscd {
     /// With two virtual readers.
@@ -50,37 +56,58 @@ impl Pcscd {
 
     /// With the readers of another configuration directory.
     pub(crate) fn with_readers_of(directory: &Path) -> Self {
+        let scratch = Scratch::new();
+        let log = std::fs::File::create(scratch.0.join(LOG)).unwrap();
         let child = Command::new("pcscd")
-            .args(["--foreground", "--config"])
+            .args(["--foreground", "--apdu", "--config"])
             .arg(directory)
-            .stdout(Stdio::null())
+            .stdout(log)
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         until("the service listens", || UnixStream::connect(SOCKET).is_ok());
-        Self(child)
+        Self { child, scratch }
     }
 
     /// Ends it at once, as a crash would.
     pub(crate) fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Every command that the service was given for a card, in order.
+    pub(crate) fn sent(&self) -> Vec<Vec<u8>> {
+        let log = std::fs::read(self.scratch.0.join(LOG)).unwrap();
+        let log = String::from_utf8_lossy(&log);
+        let commands = log.lines().filter_map(|line| line.split_once(" APDU: "));
+        commands.map(|(_, bytes)| hex::decode(bytes.replace(' ', "")).unwrap()).collect()
     }
 }
 
 impl Drop for Pcscd {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if !panicking() {
+            for command in self.sent() {
+                let permitted = permit(&command, Permission::Read);
+                assert!(permitted.is_ok(), "sent: {}", hex::encode_upper(command));
+            }
+        }
     }
 }
+
+/// The log among a service's files.
+const LOG: &str = "log";
 
 /// A directory of the test's own; removed when dropped.
 pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
     pub(crate) fn new() -> Self {
-        let name = format!("sscard-test-{}", std::process::id());
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sscard-test-{}-{count}", std::process::id());
         let path = std::env::temp_dir().join(name);
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir(&path).unwrap();
