@@ -10,8 +10,9 @@ use crate::verdict::{
     ApplicationVerdict, Finding, Generation, Kind, Presence, Remedy, Severity, State, Verdict,
 };
 
-/// Columns of the screen.
+/// Columns and lines of the screen.
 const COLUMNS: usize = 80;
+const LINES: usize = 24;
 /// Findings on the first screen; the rest stands in the details.
 const MAX_FINDINGS: usize = 4;
 /// Columns of an application's name, and of its state.
@@ -42,14 +43,17 @@ pub fn screen(
     let mut lines = vec![headline(verdict, exit, language, detail)];
     lines.extend(second_line(document, verdict, facts, language));
     lines.push(String::new());
-    let applications = applications(document, verdict, language, detail);
+    let mut below = section(Say::Evidence, &evidence(verdict, language), language);
+    below.extend(section(Say::Advice, &advice(document, verdict, language, exit), language));
+    below.extend(section(Say::Note, &notes(verdict, language, detail), language));
+    // One empty line stands between the applications and what is below them.
+    let room = LINES.saturating_sub(lines.len()).saturating_sub(below.len()).saturating_sub(1);
+    let applications = fit(applications(document, verdict, language, detail), room, language);
     if !applications.is_empty() {
         lines.extend(applications);
         lines.push(String::new());
     }
-    lines.extend(section(Say::Evidence, &evidence(verdict, language), language));
-    lines.extend(section(Say::Advice, &advice(document, verdict, language, exit), language));
-    lines.extend(section(Say::Note, &notes(verdict, language, detail), language));
+    lines.extend(below);
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
@@ -130,36 +134,60 @@ fn region(document: &Document) -> Option<&str> {
     codes.next()?.value.as_deref()?.get(..6)
 }
 
+/// An application or a finding: its lines, and whether anything was looked at.
+struct Entry {
+    lines: Vec<String>,
+    is_checked: bool,
+}
+
+/// As many entries as there are lines for. What was not checked goes first, then
+/// what stands last.
+fn fit(mut entries: Vec<Entry>, room: usize, language: Language) -> Vec<String> {
+    let taken = |entries: &[Entry]| entries.iter().map(|entry| entry.lines.len()).sum::<usize>();
+    let is_whole = taken(&entries) <= room;
+    // A line is left for saying so.
+    while !is_whole && taken(&entries) >= room {
+        let last = entries.iter().rposition(|entry| !entry.is_checked);
+        let Some(out) = last.or(entries.len().checked_sub(1)) else { break };
+        entries.remove(out);
+    }
+    let mut lines: Vec<String> = entries.into_iter().flat_map(|entry| entry.lines).collect();
+    if !is_whole {
+        lines.push(format!("  {}", Say::MoreFindings.text().in_language(language)));
+    }
+    lines
+}
+
 /// One line an application, and its findings below it.
 fn applications(
     document: &Document,
     verdict: &Verdict,
     language: Language,
     detail: Detail,
-) -> Vec<String> {
+) -> Vec<Entry> {
     if detail == Detail::Quick {
         return Vec::new();
     }
-    let mut lines = Vec::new();
+    let mut entries = Vec::new();
     let mut room = MAX_FINDINGS;
     for (row, judged) in document.applications.iter().zip(&verdict.applications) {
         let asked_for = verdict.kind.is_foreign() && judged.application.id == "ssse";
         if judged.presence == Presence::Absent && !asked_for {
             continue;
         }
-        lines.extend(application(row, judged, verdict, language));
+        let lines = application(row, judged, verdict, language);
+        let is_checked = judged.state != State::NotChecked || judged.application.id == "ssse";
+        entries.push(Entry { lines, is_checked });
         let more = judged.findings.iter().zip(&row.findings).skip(1);
         let serious = more.filter(|(finding, _)| finding.rule.severity > Severity::Info);
         for (_, finding) in serious.take(room) {
-            lines.extend(hanging(
-                &" ".repeat(REMARK),
-                finding.message.in_language(language),
-                REMARK,
-            ));
+            let message = finding.message.in_language(language);
+            let lines = hanging(&" ".repeat(REMARK), message, REMARK);
+            entries.push(Entry { lines, is_checked: true });
             room = room.saturating_sub(1);
         }
     }
-    lines
+    entries
 }
 
 /// Mark, name, state, and the first thing to say.
