@@ -76,6 +76,32 @@ fn no_recording_shows_anything_personal() {
     }
 }
 
+#[test]
+fn no_explained_bytes_show_anything_personal() {
+    let mut explained = BTreeSet::new();
+    for recording in recordings() {
+        let sessions = sessions(&recording);
+        let secrets: Vec<Secret> = sessions.iter().flat_map(secrets).collect();
+        for session in &sessions {
+            let atr = session.header.atr.iter().map(|atr| ("atr", hex::encode_upper(atr)));
+            let answers = session.exchanges().filter_map(|(_, exchange)| {
+                let answer = exchange.response.as_deref()?;
+                let data = answer.get(..answer.len().checked_sub(2)?)?;
+                (!data.is_empty()).then(|| ("tlv", hex::encode_upper(data)))
+            });
+            for (what, bytes) in atr.chain(answers) {
+                if !explained.insert(bytes.clone()) {
+                    continue;
+                }
+                for manner in ["--lang=zh", "--json"] {
+                    let seen = run(&format!("decode {what} {bytes}"), [manner, "--verbose"]);
+                    assert_hidden(&seen, &secrets, &format!("{recording}, decode {what}"));
+                }
+            }
+        }
+    }
+}
+
 /// Without this the test above could pass by looking for the wrong thing.
 #[test]
 fn everything_personal_is_shown_on_request() {
