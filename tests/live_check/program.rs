@@ -66,7 +66,8 @@ pub(crate) fn reader(slot: usize) -> String {
     format!("Virtual PCD 00 0{slot}")
 }
 
-fn holds_card(slot: usize) -> bool {
+/// Whether the service sees a card in the reader of that number.
+pub(crate) fn holds_card(slot: usize) -> bool {
     let seen = readers(Duration::from_secs(5)).unwrap_or_default();
     seen.get(slot).is_some_and(|reader| reader.status.holds_card())
 }

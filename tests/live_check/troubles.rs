@@ -9,7 +9,7 @@ use sscard::session::{Event, Step};
 use sscard::transport::pcsc::{ConnectOptions, connect};
 
 use crate::pcscd::{Does, Pcscd, SOCKET, Scratch, ScriptedReader, VirtualCard, alone, until};
-use crate::program::{Checked, Inserted, assert_fits, items, reader, sscard};
+use crate::program::{Checked, Inserted, assert_fits, holds_card, items, reader, sscard};
 
 /// What a check without a card comes to: code, outcome and the detail of the error.
 fn failed(arguments: &[&str]) -> (i32, String, Value) {
@@ -231,8 +231,10 @@ fn the_card_does_not_start() {
     let _service = Pcscd::start();
     // Longer than any answer to reset; and one of T=15 alone.
     for atr in [&[0x3B; 40][..], &[0x3B, 0x80, 0x0F, 0x8F]] {
-        let _card = VirtualCard::insert(0, atr, |_| Does::Leaves);
+        let card = VirtualCard::insert(0, atr, |_| Does::Leaves);
         assert_eq!(failed(&[]), outcome(13, "unreadable"));
+        drop(card);
+        until("the card is gone", || !holds_card(0));
     }
 }
 
