@@ -133,9 +133,11 @@ pub enum Outcome {
     Healthy,
 }
 
-/// Judges a card as of a day.
+/// Judges a card as of a day; a quick judgement only by what a quick check asks.
 #[must_use]
 pub fn judge(facts: &Facts, day: Date, depth: Depth) -> Verdict {
+    let quick = (depth == Depth::Quick).then(|| facts.quick());
+    let facts = quick.as_ref().unwrap_or(facts);
     let kind = kind::kind(facts);
     let generation = generation::generation(facts, kind);
     let context = Context { facts, kind, generation: &generation, day };
@@ -148,7 +150,7 @@ pub fn judge(facts: &Facts, day: Date, depth: Depth) -> Verdict {
     let outcome = outcome(facts, kind, &generation, &applications, depth);
     let replacement = match depth {
         Depth::Quick => None,
-        Depth::Full => replacement::replacement(&context, &applications, outcome),
+        Depth::Full => replacement::replacement(&context, &applications),
     };
     Verdict { kind, generation, applications, replacement, outcome }
 }

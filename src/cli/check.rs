@@ -21,7 +21,10 @@ pub(super) fn run(
         return Ok(Exit::Healthy);
     }
     let depth = if arguments.quick { Depth::Quick } else { Depth::Full };
-    let recorder = arguments.record.as_deref().map(Recorder::create).transpose()?;
+    let recorder = match arguments.record.as_deref().map(Recorder::create).transpose() {
+        Ok(recorder) => recorder,
+        Err(failure) => return no_card(arguments, common, output, &failure),
+    };
     let conversation = match card::converse(&arguments.source, depth, recorder.as_ref()) {
         Ok(conversation) => conversation,
         Err(failure) => {
@@ -44,7 +47,8 @@ fn judge(
     conversation: &Conversation,
     depth: Depth,
 ) -> Result<Exit, Failure> {
-    let facts = observe(&conversation.session);
+    let everything = observe(&conversation.session);
+    let facts = if depth == Depth::Quick { everything.quick() } else { everything };
     let day = clock::day(arguments.date, &conversation.session.header);
     let verdict = verdict::judge(&facts, day, depth);
     let document = report::check(&CheckInput {

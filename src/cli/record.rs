@@ -43,7 +43,13 @@ impl Recorder {
             options.mode(0o600);
         }
         let shown = path.display().to_string();
-        let file = options.open(path).map_err(|error| failure(&shown, &error))?;
+        let file = options.open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                let why = "is there already, and a recording is never overwritten";
+                Failure::with_detail(Exit::Io, &format!("{shown} {why}: choose another name"))
+            }
+            _ => failure(&shown, &error),
+        })?;
         Ok(Self { file: Rc::new(RefCell::new(Written { file, error: None })), path: shown })
     }
 

@@ -1,6 +1,6 @@
 //! Where the social security data stands on this card.
 
-use super::{Facts, ItemState, Place, Selection, Target};
+use super::{Facts, How, ItemState, Place, Reading, Selection, Target};
 use crate::profile;
 
 /// What EF05 tells where SSSE has no name.
@@ -47,6 +47,36 @@ impl Facts {
         match self.nameless()? {
             (Nameless::SocialSecurity, place) => Some(place),
             (Nameless::HealthCard, _) => None,
+        }
+    }
+}
+
+impl Facts {
+    /// What the commands of a quick check show, out of a recording that may hold
+    /// more: SSSE and the specification version; where SSSE does not answer,
+    /// everything, since then all of it tells what kind of card this is.
+    #[must_use]
+    pub fn quick(&self) -> Self {
+        let (Some(ssse), Some(home)) = (self.named_ssse(), self.home()) else {
+            return self.clone();
+        };
+        let version = profile::item("ssse", 0xEF05, 0x03);
+        let reading = version.and_then(|item| match self.item(&home, item).state {
+            ItemState::Present(fact) => {
+                let length = u8::try_from(fact.declared).unwrap_or(u8::MAX);
+                let data = [&[fact.tag, length], fact.value].concat();
+                Some(Reading { data, how: How::Tag(fact.tag), ..fact.reading.clone() })
+            }
+            ItemState::Missing | ItemState::Refused(_) => {
+                self.readings_of(&home, item.file).find(|reading| !reading.is_ok()).cloned()
+            }
+            ItemState::NotAsked => None,
+        });
+        Self {
+            selections: vec![ssse.clone()],
+            readings: reading.into_iter().collect(),
+            others: Vec::new(),
+            ..self.clone()
         }
     }
 }

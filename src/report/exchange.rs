@@ -3,8 +3,8 @@
 use super::Reveal;
 use crate::apdu::{Command, Response, instruction_name};
 use crate::atr::Atr;
-use crate::observe::{Facts, Reading, Selection, Target};
-use crate::profile::{self, Personal};
+use crate::observe::{Facts, Place, Reading, Selection, Target};
+use crate::profile::{self, ApplicationKind, Personal};
 use crate::session::{Exchange, Session, Step};
 use crate::tlv::{ber, simple};
 
@@ -193,16 +193,15 @@ fn reading_mask(reading: &Reading) -> Vec<bool> {
     if matches!(reading.how, crate::observe::How::Binary(_)) {
         return open;
     }
-    let application = match &reading.place {
-        crate::observe::Place::Application(row) => {
-            (row.kind == profile::ApplicationKind::SocialSecurity).then_some(row.id)
+    let fid = reading.fid.unwrap_or_default();
+    match &reading.place {
+        Place::Application(row) if row.kind == ApplicationKind::SocialSecurity => {
+            simple_mask(&reading.data, &mut open, row.id, fid);
         }
-        crate::observe::Place::MasterFile => Some("ssse"),
-        crate::observe::Place::Foreign(_) => None,
-    };
-    match application {
-        Some(id) => simple_mask(&reading.data, &mut open, id, reading.fid.unwrap_or_default()),
-        None => ber_mask(&reading.data, &mut open),
+        Place::MasterFile => simple_mask(&reading.data, &mut open, "ssse", fid),
+        Place::Application(_) => ber_mask(&reading.data, &mut open),
+        // Nobody knows how an unknown application writes its records.
+        Place::Foreign(_) => {}
     }
     open
 }

@@ -7,7 +7,8 @@ use super::{Exit, Language, names, pad, wrap};
 use crate::observe::Facts;
 use crate::session::{Interface, Protocol};
 use crate::verdict::{
-    ApplicationVerdict, Finding, Generation, Kind, Presence, Remedy, Severity, State, Verdict,
+    ApplicationVerdict, Finding, Generation, Kind, Presence, Remedy, ReplacementAnswer, Severity,
+    State, Verdict,
 };
 
 /// Columns and lines of the screen.
@@ -45,7 +46,7 @@ pub fn screen(
     lines.push(String::new());
     let mut below = section(Say::Evidence, &evidence(verdict, language), language);
     below.extend(section(Say::Advice, &advice(document, verdict, language, exit), language));
-    below.extend(section(Say::Note, &notes(verdict, language, detail), language));
+    below.extend(section(Say::Note, &notes(document, verdict, language, detail), language));
     // One empty line stands between the applications and what is below them.
     let room = LINES.saturating_sub(lines.len()).saturating_sub(below.len()).saturating_sub(1);
     let applications = fit(applications(document, verdict, language, detail), room, language);
@@ -253,14 +254,41 @@ fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
     if parts.is_empty() { parts } else { vec![parts.join("; ")] }
 }
 
-/// What to tell the citizen: whether to replace the card, then what the worst
-/// findings ask for.
+/// What to tell the citizen: what the worst findings ask for, then whether to
+/// replace the card. Nobody is told to keep a card that has just been found to
+/// need a look.
 fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit) -> Vec<String> {
+    let space = if language == Language::English { " " } else { "" };
     let mut lines = Vec::new();
     if let Some(error) = &document.error {
         lines.push(error.message.in_language(language).to_owned());
         lines.push(error.advice.in_language(language).to_owned());
     }
+    let advised = advised(document, verdict, language);
+    if !advised.is_empty() {
+        lines.push(advised.join(space));
+    }
+    let sound = verdict.applications.iter().filter(|row| row.application.id == "ssse");
+    let sound = sound.filter_map(ApplicationVerdict::worst).all(|worst| worst == Severity::Info);
+    let keep =
+        |answer| matches!(answer, ReplacementAnswer::NotNeeded | ReplacementAnswer::Optional);
+    if let Some(replacement) = verdict.replacement.as_ref().filter(|r| sound || !keep(r.answer)) {
+        let answer = words::replacement(replacement.answer).in_language(language);
+        let reasons = replacement.reasons.iter().map(|r| words::reason(*r).in_language(language));
+        lines.push(std::iter::once(answer).chain(reasons).collect::<Vec<_>>().join(space));
+    }
+    let say = match exit {
+        Exit::NotSocialSecurity => Some(Say::OtherCard),
+        Exit::Attention if lines.is_empty() => Some(Say::CannotTell),
+        _ => None,
+    };
+    lines.extend(say.map(|say| say.text().in_language(language).to_owned()));
+    lines
+}
+
+/// The advice of the findings that are more than information, the worst first,
+/// each once.
+fn advised<'a>(document: &'a Document, verdict: &Verdict, language: Language) -> Vec<&'a str> {
     let mut findings: Vec<(&Finding, &FindingDocument)> = verdict
         .applications
         .iter()
@@ -278,29 +306,21 @@ fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit
             advised.push(advice);
         }
     }
-    if !advised.is_empty() {
-        lines.push(advised.join("; "));
-    }
-    if let Some(replacement) = &verdict.replacement {
-        let answer = words::replacement(replacement.answer).in_language(language);
-        let reasons = replacement.reasons.iter().map(|r| words::reason(*r).in_language(language));
-        let space = if language == Language::English { " " } else { "" };
-        lines.push(std::iter::once(answer).chain(reasons).collect::<Vec<_>>().join(space));
-    }
-    let say = match exit {
-        Exit::NotSocialSecurity => Some(Say::OtherCard),
-        Exit::Attention if lines.is_empty() => Some(Say::CannotTell),
-        _ => None,
-    };
-    lines.extend(say.map(|say| say.text().in_language(language).to_owned()));
-    lines
+    advised
 }
 
-fn notes(verdict: &Verdict, language: Language, detail: Detail) -> Vec<String> {
+fn notes(
+    document: &Document,
+    verdict: &Verdict,
+    language: Language,
+    detail: Detail,
+) -> Vec<String> {
     if verdict.kind != Kind::SocialSecurity || detail == Detail::Quick {
         return Vec::new();
     }
-    vec![Say::NotOnTheChip.text().in_language(language).to_owned()]
+    let interrupted = document.error.as_ref().map(|_| Say::SoFar);
+    let says = interrupted.into_iter().chain([Say::NotOnTheChip]);
+    says.map(|say| say.text().in_language(language).to_owned()).collect()
 }
 
 /// A titled paragraph.

@@ -187,7 +187,6 @@ pub fn reason(value: Reason) -> Text {
             "卡片没有制作完成,请退回发卡机构。",
             "It was never finished: return it to the issuer.",
         ),
-        Reason::Unreadable => text("芯片读不出。", "The chip cannot be read."),
         Reason::FirstGeneration => text("第一代卡,建议更换。", "It is a first-generation card."),
         Reason::Expired => text(
             "已过有效期,各地做法不同,请先咨询当地社保部门。",

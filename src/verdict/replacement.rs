@@ -1,7 +1,7 @@
 //! Should the citizen replace the card? From the public notices: second-generation
 //! cards stay valid, and nobody must replace one because of its generation.
 
-use super::{ApplicationVerdict, Context, Generation, Kind, Outcome, Remedy, Severity};
+use super::{ApplicationVerdict, Context, Finding, Generation, Kind, Remedy, Severity, State};
 
 /// The answer for the citizen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,6 @@ pub enum Reason {
     Lost,
     /// Never issued.
     Unissued,
-    /// It does not answer as a card must.
-    Unreadable,
     /// First generation.
     FirstGeneration,
     /// Past its validity.
@@ -56,19 +54,18 @@ const UNSTABLE: &str = "TRANSPORT.UNSTABLE";
 pub(super) fn replacement(
     context: &Context<'_>,
     applications: &[ApplicationVerdict],
-    outcome: Outcome,
 ) -> Option<Replacement> {
     let ssse = applications.iter().find(|verdict| verdict.application.id == "ssse")?;
     let fired = |id: &str| ssse.findings.iter().any(|finding| finding.rule.id == id);
-    let to_replace = |least: Severity| {
-        ssse.findings.iter().any(|f| f.rule.remedy == Remedy::Replace && f.rule.severity >= least)
-    };
+    let broken =
+        |f: &Finding| f.rule.remedy == Remedy::Replace && f.rule.severity >= Severity::Error;
     let answer = |answer, reason| Some(Replacement { answer, reasons: vec![reason] });
-    if to_replace(Severity::Error) {
+    if ssse.findings.iter().any(broken) {
         return answer(ReplacementAnswer::Required, Reason::Lost);
     }
-    if outcome == Outcome::Unreadable {
-        return answer(ReplacementAnswer::Required, Reason::Unreadable);
+    // One reading that was interrupted says nothing of the chip.
+    if context.facts.incident.is_some() {
+        return None;
     }
     if context.kind != Kind::SocialSecurity || context.generation.value == Generation::Unknown {
         return None;
@@ -80,7 +77,10 @@ pub(super) fn replacement(
     let mut weigh = |holds: bool, reason| reasons.extend(holds.then_some(reason));
     weigh(context.generation.value == Generation::First, Reason::FirstGeneration);
     weigh(fired(EXPIRED), Reason::Expired);
-    weigh(fired(UNSTABLE) || to_replace(Severity::Warn), Reason::WornChip);
+    let lost = |f: &Finding| f.rule.state == Some(State::PermanentlyBlocked);
+    weigh(ssse.findings.iter().any(lost), Reason::Lost);
+    let faulty = |f: &Finding| f.rule.remedy == Remedy::Replace && !lost(f);
+    weigh(fired(UNSTABLE) || ssse.findings.iter().any(faulty), Reason::WornChip);
     if !reasons.is_empty() {
         return Some(Replacement { answer: ReplacementAnswer::Recommended, reasons });
     }
