@@ -33,23 +33,30 @@ struct Application {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Card {
+    application: String,
+    #[serde(default)]
     file: Vec<File>,
+    #[serde(default)]
     item: Vec<Item>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    application: String,
     fid: String,
-    sfi: u8,
+    sfi: Option<u8>,
     versions: Vec<String>,
+    #[serde(default)]
+    presumed: Vec<String>,
     structure: String,
-    size: u16,
+    size: Option<u16>,
+    #[serde(default)]
     records: u8,
+    record_size: Option<u16>,
     zh: String,
     en: String,
     access: String,
+    #[serde(default)]
     key: String,
     source: String,
     confidence: String,
@@ -59,16 +66,22 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Item {
     id: String,
-    application: String,
     file: String,
-    tag: String,
+    tag: Option<String>,
+    #[serde(default)]
+    order: u8,
+    #[serde(default)]
+    parents: Vec<String>,
     versions: Vec<String>,
+    #[serde(default)]
+    presumed: Vec<String>,
     zh: String,
     en: String,
     encoding: String,
     length: usize,
     display: String,
     codes: Option<String>,
+    standard: Option<String>,
     personal: String,
     source: String,
     confidence: String,
@@ -93,9 +106,13 @@ pub(crate) fn generate(tables: &Path) -> String {
     let cards: Vec<Card> =
         emit::files(&tables.join("card")).iter().map(|path| emit::read(path)).collect();
     rust.push_str("static FILES: &[File] = &[\n");
-    cards.iter().flat_map(|card| &card.file).for_each(|row| file(&mut rust, row));
+    for card in &cards {
+        card.file.iter().for_each(|row| file(&mut rust, &card.application, row));
+    }
     rust.push_str("];\nstatic ITEMS: &[Item] = &[\n");
-    cards.iter().flat_map(|card| &card.item).for_each(|row| item(&mut rust, row));
+    for card in &cards {
+        card.item.iter().for_each(|row| item(&mut rust, &card.application, row));
+    }
     rust.push_str("];\n");
     rust
 }
@@ -113,31 +130,49 @@ fn application(rust: &mut String, row: &Application) {
     .expect("a String takes everything");
 }
 
-fn file(rust: &mut String, row: &File) {
+fn file(rust: &mut String, application: &str, row: &File) {
+    assert!(!row.source.is_empty(), "{application} {}: source", row.fid);
     writeln!(
         rust,
-        "File {{ application: {:?}, fid: {}, sfi: {}, versions: {}, structure: Structure::{}, size: {}, records: {}, name: {}, access: Access::{}, key: {:?}, source: {:?}, confidence: Confidence::{} }},",
-        row.application, emit::word(&row.fid), row.sfi, emit::versions(&row.versions), camel(&row.structure),
-        row.size, row.records, text(&row.zh, &row.en), camel(&row.access), row.key, row.source, camel(&row.confidence),
+        "File {{ application: {application:?}, fid: {}, sfi: {:?}, versions: {}, presumed: {}, structure: Structure::{}, size: {:?}, records: {}, record_size: {:?}, name: {}, access: Access::{}, key: {:?}, source: {:?}, confidence: Confidence::{} }},",
+        emit::word(&row.fid), row.sfi, emit::versions(&row.versions), emit::versions(&row.presumed), camel(&row.structure),
+        row.size, row.records, row.record_size, text(&row.zh, &row.en), camel(&row.access), row.key, row.source, camel(&row.confidence),
     )
     .expect("a String takes everything");
 }
 
-fn item(rust: &mut String, row: &Item) {
-    assert!(!row.source.is_empty() && !row.examples.is_empty(), "{}: source and example", row.id);
+fn item(rust: &mut String, application: &str, row: &Item) {
+    assert!(!row.source.is_empty(), "{application} {}: source", row.id);
     let examples: String = row
         .examples
         .iter()
         .map(|e| {
-            format!("Example {{ bytes: &{:?}, shows: {:?} }}, ", emit::bytes(&e.bytes), e.shows)
+            let bytes = emit::bytes(&e.bytes);
+            format!("Example {{ bytes: &{bytes:?}, shows: {:?} }}, ", e.shows)
         })
         .collect();
+    let tag = row.tag.as_deref().map(emit::byte);
+    let parents: Vec<u8> = row.parents.iter().map(|tag| emit::byte(tag)).collect();
     writeln!(
         rust,
-        "Item {{ id: {:?}, application: {:?}, file: {}, tag: {}, versions: {}, name: {}, encoding: Encoding::{}, length: {}, display: Display::{}, codes: {:?}, personal: Personal::{}, source: {:?}, confidence: Confidence::{}, examples: &[{examples}] }},",
-        row.id, row.application, emit::word(&row.file), emit::byte(&row.tag), emit::versions(&row.versions),
-        text(&row.zh, &row.en), camel(&row.encoding), row.length, camel(&row.display), row.codes,
+        "Item {{ id: {:?}, application: {application:?}, file: {}, tag: {tag:?}, order: {}, parents: &{parents:?}, versions: {}, presumed: {}, name: {}, encoding: Encoding::{}, length: {}, display: Display::{}, codes: &[{}], standard: {:?}, personal: Personal::{}, source: {:?}, confidence: Confidence::{}, examples: &[{examples}] }},",
+        row.id, emit::word(&row.file), row.order, emit::versions(&row.versions), emit::versions(&row.presumed),
+        text(&row.zh, &row.en), camel(&row.encoding), row.length, camel(&row.display),
+        code_parts(row.codes.as_deref().unwrap_or_default()), row.standard,
         camel(&row.personal), row.source, camel(&row.confidence),
     )
     .expect("a String takes everything");
+}
+
+/// `table`, or `table(1-2)+table(3-5)`: which characters are a code of which table.
+fn code_parts(codes: &str) -> String {
+    let part = |part: &str| match part.split_once('(') {
+        None => format!("CodePart {{ table: {part:?}, characters: None }}, "),
+        Some((table, range)) => {
+            let range = range.strip_suffix(')').unwrap_or_else(|| panic!("{part:?} lacks `)`"));
+            let (from, to) = range.split_once('-').unwrap_or((range, range));
+            format!("CodePart {{ table: {table:?}, characters: Some(({from}, {to})) }}, ")
+        }
+    };
+    codes.split('+').filter(|word| !word.is_empty()).map(part).collect()
 }

@@ -7,8 +7,9 @@ mod lookup;
 
 pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
-    application, application_by_aid, application_by_fid, applications, applications_of, code, file,
-    files, item, items, registration, status_word, status_words, tag, terminal_errors,
+    application, application_by_aid, application_by_fid, applications, applications_of, children,
+    code, file, files, item, items, records, registration, rows_of_tag, status_word, status_words, tag,
+    terminal_errors,
 };
 
 /// A DF name that no card has (proprietary range of ISO/IEC 7816-5, this
@@ -111,6 +112,8 @@ pub enum Structure {
     Cyclic,
     /// A string of bytes.
     Transparent,
+    /// A key; never read.
+    KeyFile,
 }
 
 /// What must happen before a file opens for reading.
@@ -128,6 +131,8 @@ pub enum Access {
     PinAndKey,
     /// Never opens.
     Never,
+    /// No source tells.
+    Unknown,
 }
 
 /// An elementary file of an application.
@@ -137,16 +142,20 @@ pub struct File {
     pub application: &'static str,
     /// File identifier.
     pub fid: u16,
-    /// Short file identifier, 1 to 30.
-    pub sfi: u8,
+    /// Short file identifier, 1 to 30; `None` where it has none.
+    pub sfi: Option<u8>,
     /// The versions that have it so.
     pub versions: &'static [Version],
+    /// Those of the versions for which no source shows it.
+    pub presumed: &'static [Version],
     /// How it is built.
     pub structure: Structure,
-    /// Size in bytes, tags and lengths included.
-    pub size: u16,
-    /// Number of records; 0 for a transparent file.
+    /// Size in bytes, tags and lengths included; `None` where no source tells.
+    pub size: Option<u16>,
+    /// Number of records, at least so many in a cyclic file; 0 for a transparent one.
     pub records: u8,
+    /// Size of one record in bytes, where all have the same.
+    pub record_size: Option<u16>,
     /// Name.
     pub name: Text,
     /// What must happen before it opens.
@@ -168,8 +177,12 @@ pub enum Encoding {
     Ascii,
     /// GB 18030, padded like ASCII.
     Gbk,
-    /// Bytes.
+    /// Bytes; a number is unsigned, high byte first.
     Binary,
+    /// Items with one-byte tags.
+    Group,
+    /// BCD or binary: the sources disagree, so the bytes are shown.
+    Undecided,
 }
 
 /// What an item's value means, and how it is shown.
@@ -193,6 +206,24 @@ pub enum Display {
     Text,
     /// Administrative division, six digits.
     Region,
+    /// YYYYMM.
+    YearMonth,
+    /// YYYY.
+    Year,
+    /// YYYYMMDDhhmmss.
+    DateTime,
+    /// An amount in fen (分), shown in yuan.
+    Amount,
+    /// A number.
+    Count,
+    /// A number of months.
+    Months,
+    /// Digits that are no number: telephone, account.
+    Digits,
+    /// An organisation code (GB 11714).
+    Organisation,
+    /// Items within the item.
+    Group,
     /// Bytes.
     Raw,
 }
@@ -247,6 +278,15 @@ pub struct Example {
     pub shows: &'static str,
 }
 
+/// Which characters of a value are a code of which table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CodePart {
+    /// The code table.
+    pub table: &'static str,
+    /// The characters, counted from 1, both ends included; `None`: all of them.
+    pub characters: Option<(usize, usize)>,
+}
+
 /// A data item of a file: one record, or one element of a record.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Item {
@@ -256,10 +296,17 @@ pub struct Item {
     pub application: &'static str,
     /// File identifier of its file.
     pub file: u16,
-    /// One-byte tag.
-    pub tag: u8,
+    /// One-byte tag; `None` in files whose records have none.
+    pub tag: Option<u8>,
+    /// Number of its record, or its place in a record without tags, from 1; 0
+    /// within a group.
+    pub order: u8,
+    /// Tags of the groups that hold it; empty outside of groups.
+    pub parents: &'static [u8],
     /// The versions that have it.
     pub versions: &'static [Version],
+    /// Those of the versions for which no source shows it.
+    pub presumed: &'static [Version],
     /// Name.
     pub name: Text,
     /// How its bytes are coded.
@@ -268,8 +315,10 @@ pub struct Item {
     pub length: usize,
     /// What the value means.
     pub display: Display,
-    /// The code table, for [`Display::Code`].
-    pub codes: Option<&'static str>,
+    /// The code tables; empty where there is none here.
+    pub codes: &'static [CodePart],
+    /// The standard that holds the codes, where they are not in a table here.
+    pub standard: Option<&'static str>,
     /// How personal it is.
     pub personal: Personal,
     /// Standard and clause.

@@ -2,7 +2,7 @@
 
 use super::{Facts, How, Place, Reading};
 use crate::apdu::StatusWord;
-use crate::profile::{self, Item, Version};
+use crate::profile::{self, Item};
 use crate::tlv::simple;
 
 /// One item as it came.
@@ -61,7 +61,7 @@ impl Facts {
     /// What is known of one item of a file of SSSE (or of one of its DFs).
     #[must_use]
     pub fn item<'a>(&'a self, place: &'a Place, item: &Item) -> ItemEvidence<'a> {
-        let came = || self.item_facts(place, item.file).filter(|fact| fact.tag == item.tag);
+        let came = || self.item_facts(place, item.file).filter(|fact| item.tag == Some(fact.tag));
         // A record on its own says more than the same record out of a whole file,
         // where one wrong length spoils all that follows.
         let alone = came().find(|fact| !matches!(fact.reading.how, How::RecordsFrom(_)));
@@ -110,7 +110,7 @@ impl Reading {
     /// so, or a whole file came and it is not in it.
     fn shows_absence_of(&self, item: &Item) -> bool {
         match self.how {
-            How::Tag(tag) => tag == item.tag && self.sw.0 == 0x6A83,
+            How::Tag(tag) => Some(tag) == item.tag && self.sw.0 == 0x6A83,
             How::Record(number) => self.sw.0 == 0x6A83 && record_number(item) == Some(number),
             How::RecordsFrom(1) => {
                 self.is_ok()
@@ -125,11 +125,6 @@ impl Reading {
 /// The number of an item's record where the order is the same in every version;
 /// `None` where versions differ: there only the tag tells.
 fn record_number(item: &Item) -> Option<u8> {
-    let position = |version| {
-        profile::items(item.application, item.file, version).position(|row| row.tag == item.tag)
-    };
-    let mut numbers = [Version::V1, Version::V2, Version::V3].into_iter().filter_map(position);
-    let first = numbers.next()?;
-    let same = numbers.all(|number| number == first);
-    same.then(|| u8::try_from(first).ok()?.checked_add(1)).flatten()
+    let mut rows = profile::rows_of_tag(item.application, item.file, item.tag?);
+    rows.all(|row| row.order == item.order).then_some(item.order).filter(|order| *order > 0)
 }

@@ -62,11 +62,16 @@ fn version_alone(facts: &Facts) -> Option<Vec<u8>> {
     let item = profile::item("ssse", 0xEF05, 0x03)?;
     match ask(facts, &home, item.file, How::Record(3), length(item)) {
         Asked::Send(command) => Some(command),
-        Asked::Answered(reading) if reading.items().all(|fact| fact.tag != item.tag) => {
-            command(ask(facts, &home, item.file, How::Tag(item.tag), length(item)))
+        Asked::Answered(reading) if reading.items().all(|fact| Some(fact.tag) != item.tag) => {
+            command(ask(facts, &home, item.file, by_tag(item), length(item)))
         }
         Asked::Answered(_) | Asked::Refused => None,
     }
+}
+
+/// The first record with the item's tag.
+fn by_tag(item: &Item) -> How {
+    How::Tag(item.tag.unwrap_or_default())
 }
 
 /// Tag, length and value.
@@ -96,11 +101,11 @@ fn holder_data(facts: &Facts) -> Option<Vec<u8>> {
     let home = home(facts)?;
     match version(facts, &home) {
         Some(version @ (Version::V1 | Version::V2)) => {
-            whole_or_single(facts, &home, 0xEF06, version, |_, item| How::Tag(item.tag))
+            whole_or_single(facts, &home, 0xEF06, version, |_, item| by_tag(item))
         }
         Some(Version::V3) | None => {
             let number = profile::item("ssse", 0xEF06, 0x08)?;
-            command(ask(facts, &home, 0xEF06, How::Tag(number.tag), length(number)))
+            command(ask(facts, &home, 0xEF06, by_tag(number), length(number)))
         }
     }
 }
@@ -114,7 +119,7 @@ fn whole_or_single(
     version: Version,
     single: impl Fn(usize, &Item) -> How,
 ) -> Option<Vec<u8>> {
-    let size = u8::try_from(profile::file("ssse", fid, version)?.size).unwrap_or(0);
+    let size = u8::try_from(profile::file("ssse", fid, version)?.size?).unwrap_or(0);
     let whole = How::RecordsFrom(1);
     let tried = facts.readings_of(home, fid).any(|reading| reading.how == whole);
     let selected = facts.file_selection(home, fid).is_some();
@@ -150,7 +155,9 @@ fn refuses_whole_files(facts: &Facts, home: &Place) -> bool {
 fn is_clean(reading: &Reading, fid: u16, version: Version) -> bool {
     let mut expected = profile::items("ssse", fid, version);
     let fits = reading.items().all(|fact| {
-        expected.next().is_some_and(|item| item.tag == fact.tag && item.length == fact.value.len())
+        expected
+            .next()
+            .is_some_and(|item| item.tag == Some(fact.tag) && item.length == fact.value.len())
     });
     fits && expected.next().is_none()
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Display, Encoding, Item, Text, code};
+use super::{CodePart, Display, Encoding, Item, Text, code};
 use crate::codec::date::CardDate;
 use crate::codec::{DecodeError, bcd, date, text};
 
@@ -10,10 +10,10 @@ use crate::codec::{DecodeError, bcd, date, text};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
     /// The value in canonical form: text without padding, dates as
-    /// `2021-06-15`, packed digits as digits.
+    /// `2021-06-15`, amounts in yuan, packed digits as digits.
     pub value: String,
-    /// What a coded value means; `None` for an unknown code and for plain values.
-    pub meaning: Option<Text>,
+    /// What coded values mean, one for each part that is a known code.
+    pub meanings: Vec<Text>,
 }
 
 /// A value that decodes, or one that was never written.
@@ -74,22 +74,104 @@ impl Item {
                 CardDate::NoLimit => String::from("9999-12-31"),
                 CardDate::Blank => return Ok(Value::Blank),
             },
+            Display::DateTime => date_time(bytes)?,
+            Display::YearMonth => year_month(bytes)?,
             Display::Version => version(bytes),
+            Display::Amount => self.amount(bytes)?,
+            Display::Count | Display::Months => self.number(bytes)?,
             Display::CardNumber | Display::IdentityNumber => alphanumeric(bytes)?,
-            Display::Code | Display::Text | Display::Region | Display::Raw => self.plain(bytes)?,
+            Display::Code
+            | Display::Text
+            | Display::Region
+            | Display::Year
+            | Display::Digits
+            | Display::Organisation
+            | Display::Group
+            | Display::Raw => self.plain(bytes)?,
         };
-        let meaning = self.codes.and_then(|table| code(table, &value)).map(|row| row.meaning);
-        Ok(Value::Written(Decoded { value, meaning }))
+        Ok(Value::Written(Decoded { meanings: self.meanings(&value), value }))
+    }
+
+    /// What the codes of a value mean.
+    fn meanings(&self, value: &str) -> Vec<Text> {
+        let part = |part: &CodePart| {
+            let code_text = match part.characters {
+                None => value,
+                Some((from, to)) => value.get(from.checked_sub(1)?..to.min(value.len()))?,
+            };
+            code(part.table, code_text.trim_end()).map(|row| row.meaning)
+        };
+        self.codes.iter().filter_map(part).collect()
     }
 
     /// The value by its encoding alone.
     fn plain(&self, bytes: &[u8]) -> Result<String, ItemError> {
         Ok(match self.encoding {
             Encoding::Bcd => bcd::digits(bytes)?,
-            Encoding::Ascii => alphanumeric(bytes)?,
+            Encoding::Ascii => printable(bytes)?,
             Encoding::Gbk => text::decode(text::unpad(bytes))?,
-            Encoding::Binary => hex::encode_upper(bytes),
+            Encoding::Binary | Encoding::Group | Encoding::Undecided => hex::encode_upper(bytes),
         })
+    }
+
+    /// Fen, in yuan with two decimals. Old cards may hold binary where the table
+    /// says BCD: that is shown as it is.
+    fn amount(&self, bytes: &[u8]) -> Result<String, ItemError> {
+        match self.encoding {
+            Encoding::Undecided => Ok(hex::encode_upper(bytes)),
+            _ => {
+                let fen = self.integer(bytes)?;
+                Ok(format!("{}.{:02}", fen / 100, fen % 100))
+            }
+        }
+    }
+
+    fn number(&self, bytes: &[u8]) -> Result<String, ItemError> {
+        match self.encoding {
+            Encoding::Undecided => Ok(hex::encode_upper(bytes)),
+            _ => self.integer(bytes).map(|number| number.to_string()),
+        }
+    }
+
+    fn integer(&self, bytes: &[u8]) -> Result<u64, ItemError> {
+        let text = match self.encoding {
+            Encoding::Bcd => bcd::digits(bytes)?,
+            Encoding::Ascii => printable(bytes)?,
+            _ => {
+                let number = bytes.iter().try_fold(0_u64, |sum, byte| {
+                    sum.checked_mul(256).and_then(|sum| sum.checked_add(u64::from(*byte)))
+                });
+                return number.ok_or(ItemError::Character(0));
+            }
+        };
+        text.trim().parse().map_err(|_| ItemError::Character(0))
+    }
+}
+
+/// YYYYMMDDhhmmss in seven bytes of BCD.
+fn date_time(bytes: &[u8]) -> Result<String, ItemError> {
+    let (day, time) = bytes.split_at_checked(4).ok_or(ItemError::Character(0))?;
+    let CardDate::Day(day) = date::decode(day)? else { return Err(ItemError::Character(0)) };
+    let digits = bcd::digits(time)?;
+    let part = |at: usize, below: u8| {
+        let text = digits.get(at..at.saturating_add(2))?;
+        text.parse::<u8>().ok().filter(|number| *number < below)?;
+        Some(text.to_owned())
+    };
+    match (part(0, 24), part(2, 60), part(4, 60)) {
+        (Some(hour), Some(minute), Some(second)) => Ok(format!("{day}T{hour}:{minute}:{second}")),
+        _ => Err(ItemError::Character(4)),
+    }
+}
+
+/// YYYYMM in three bytes of BCD.
+fn year_month(bytes: &[u8]) -> Result<String, ItemError> {
+    let digits = bcd::digits(bytes)?;
+    match (digits.get(..4), digits.get(4..)) {
+        (Some(year), Some(month)) if matches!(month.parse::<u8>(), Ok(1..=12)) => {
+            Ok(format!("{year}-{month}"))
+        }
+        _ => Err(ItemError::Character(2)),
     }
 }
 
@@ -130,44 +212,98 @@ fn alphanumeric(bytes: &[u8]) -> Result<String, ItemError> {
     }
 }
 
+/// ASCII text; blanks within a value may be part of a code.
+fn printable(bytes: &[u8]) -> Result<String, ItemError> {
+    let unpadded = text::unpad(bytes);
+    match unpadded.iter().position(|byte| !matches!(byte, 0x20..=0x7E)) {
+        Some(position) => Err(ItemError::Character(position)),
+        None => Ok(String::from_utf8_lossy(unpadded).into_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::lookup::{applications, code_tables};
-    use super::super::{Version, file, files, items};
+    use super::super::lookup::code_tables;
+    use super::super::{File, Structure, Version, applications, children, files, items, records};
     use super::*;
 
     const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];
 
-    #[test]
-    fn every_example_decodes_to_what_it_shows() {
-        let mut shown = 0;
-        for version in VERSIONS {
-            for file in files("ssse", version) {
-                for item in items("ssse", file.fid, version) {
-                    for example in item.examples {
-                        let Ok(Value::Written(decoded)) = item.decode(example.bytes) else {
-                            panic!("{} does not decode", item.id);
-                        };
-                        assert_eq!(decoded.value, example.shows, "{}", item.id);
-                        assert_eq!(item.display == Display::Code, decoded.meaning.is_some());
-                        shown += 1;
-                    }
-                }
-            }
-        }
-        assert!(shown >= 40, "{shown}");
+    /// Every file of every application in every version.
+    fn all_files() -> impl Iterator<Item = (&'static File, Version)> {
+        VERSIONS.into_iter().flat_map(|version| {
+            applications()
+                .iter()
+                .flat_map(move |application| files(application.id, version))
+                .map(move |file| (file, version))
+        })
+    }
+
+    /// Every item of every file in every version.
+    fn all_items() -> impl Iterator<Item = (&'static Item, Version)> {
+        all_files().flat_map(|(file, version)| {
+            items(file.application, file.fid, version).map(move |item| (item, version))
+        })
     }
 
     #[test]
-    fn the_items_of_a_file_fill_it() {
-        for version in VERSIONS {
-            for fid in [0xEF05, 0xEF06] {
-                let row = file("ssse", fid, version).unwrap();
-                let bytes: usize = items("ssse", fid, version).map(|item| item.length + 2).sum();
-                assert_eq!(bytes, usize::from(row.size), "{fid:04X} {version:?}");
-                assert_eq!(items("ssse", fid, version).count(), usize::from(row.records));
+    fn no_row_of_the_standards_is_missing() {
+        let count = |version| all_items().filter(|(_, v)| *v == version).count();
+        assert_eq!(VERSIONS.map(count), [109, 256, 256]);
+        let count = |version| all_files().filter(|(_, v)| *v == version).count();
+        assert_eq!(VERSIONS.map(count), [20, 40, 46]);
+    }
+
+    #[test]
+    fn every_example_decodes_to_what_it_shows() {
+        let mut shown = 0;
+        for (item, _) in all_items() {
+            let place = (item.application, item.file, item.id);
+            let has_example = !item.examples.is_empty();
+            assert!(has_example || item.display == Display::Raw, "{place:04X?}");
+            for example in item.examples {
+                let Ok(Value::Written(decoded)) = item.decode(example.bytes) else {
+                    panic!("{place:04X?}: {:?}", item.decode(example.bytes));
+                };
+                if item.display != Display::Group {
+                    assert_eq!(decoded.value, example.shows, "{place:04X?}");
+                }
+                assert_eq!(item.codes.len(), decoded.meanings.len(), "{place:04X?}");
+                shown += 1;
+            }
+        }
+        assert!(shown > 600, "{shown}");
+    }
+
+    #[test]
+    fn the_items_of_a_group_fill_it() {
+        for (group, version) in all_items().filter(|(item, _)| item.display == Display::Group) {
+            let bytes: usize = children(group, version).map(|item| item.length + 2).sum();
+            assert_eq!(
+                bytes, group.length,
+                "{} {:04X} {}",
+                group.application, group.file, group.id
+            );
+        }
+    }
+
+    #[test]
+    fn the_records_of_a_file_fill_it() {
+        for (file, version) in all_files() {
+            let place = (file.application, file.fid, version);
+            let of_file = || records(file.application, file.fid, version);
+            if let Some(size) = file.size.filter(|_| file.structure == Structure::VariableRecords) {
+                let bytes: usize = of_file().map(|item| item.length + 2).sum();
+                assert_eq!(bytes, usize::from(size), "{place:04X?}");
+            }
+            if file.structure == Structure::VariableRecords {
+                assert_eq!(of_file().count(), usize::from(file.records), "{place:04X?}");
+            }
+            if let Some(size) = file.record_size.filter(|_| file.structure == Structure::Cyclic) {
+                let bytes: usize = of_file().map(|item| item.length).sum();
+                assert_eq!(bytes, usize::from(size), "{place:04X?}");
             }
         }
     }
@@ -183,11 +319,18 @@ mod tests {
             }
         }
         for version in VERSIONS {
-            let ids: Vec<_> = files("ssse", version)
-                .flat_map(|file| items("ssse", file.fid, version))
-                .map(|item| item.id)
-                .collect();
-            assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
+            for application in applications() {
+                let of_application = files(application.id, version)
+                    .flat_map(|f| items(f.application, f.fid, version));
+                let ids: Vec<_> = of_application.map(|item| item.id).collect();
+                let unique: HashSet<_> = ids.iter().collect();
+                assert_eq!(unique.len(), ids.len(), "{} {version:?}", application.id);
+            }
+        }
+        for (item, _) in all_items() {
+            for part in item.codes {
+                assert!(code_tables().iter().any(|table| table.id == part.table), "{}", part.table);
+            }
         }
         for table in code_tables() {
             let codes: HashSet<_> = table.codes.iter().map(|row| row.code).collect();
@@ -205,7 +348,7 @@ mod tests {
         assert_eq!(code.decode(&bytes[..2]), Err(length));
         assert_eq!(code.decode(&[0xFF; 16]), Ok(Value::Blank));
         let category = super::super::item("ssse", 0xEF05, 0x02).unwrap();
-        let unknown = Decoded { value: "7".into(), meaning: None };
+        let unknown = Decoded { value: "7".into(), meanings: Vec::new() };
         assert_eq!(category.decode(b"7"), Ok(Value::Written(unknown)));
     }
 }

@@ -1,9 +1,9 @@
 //! Finding a row.
 
 use super::{
-    Access, Application, ApplicationKind, Code, CodeTable, Confidence, Display, Encoding, Example,
-    File, Item, Personal, Registration, RegistrationKind, StatusWordEntry, Structure, TagEntry,
-    TerminalError, Text, Version,
+    Access, Application, ApplicationKind, Code, CodePart, CodeTable, Confidence, Display, Encoding,
+    Example, File, Item, Personal, Registration, RegistrationKind, StatusWordEntry, Structure,
+    TagEntry, TerminalError, Text, Version,
 };
 use crate::apdu::StatusWord;
 
@@ -64,10 +64,37 @@ pub fn items(application: &str, fid: u16, version: Version) -> impl Iterator<Ite
     })
 }
 
-/// The item behind a tag of a file, whatever the version: names do not change.
+/// The items within a group, in the order of the table.
+pub fn children(group: &Item, version: Version) -> impl Iterator<Item = &'static Item> {
+    let tag = group.tag;
+    items(group.application, group.file, version)
+        .filter(move |row| tag.is_some_and(|tag| row.parents.contains(&tag)))
+}
+
+/// The records of a file in one version, or the parts of a record without tags:
+/// its items but for those within groups, in order.
+pub fn records(
+    application: &str,
+    fid: u16,
+    version: Version,
+) -> impl Iterator<Item = &'static Item> {
+    items(application, fid, version).filter(|row| row.parents.is_empty())
+}
+
+/// The first record with a tag, whatever the version.
 #[must_use]
 pub fn item(application: &str, fid: u16, tag: u8) -> Option<&'static Item> {
-    ITEMS.iter().find(|row| row.application == application && row.file == fid && row.tag == tag)
+    rows_of_tag(application, fid, tag).next()
+}
+
+/// Every row that any version has for a tag of a file, outside of groups.
+pub fn rows_of_tag(application: &str, fid: u16, tag: u8) -> impl Iterator<Item = &'static Item> {
+    ITEMS.iter().filter(move |row| {
+        row.application == application
+            && row.file == fid
+            && row.tag == Some(tag)
+            && row.parents.is_empty()
+    })
 }
 
 /// The meaning of a code; `None` when the table does not hold it.

@@ -239,7 +239,7 @@ fn datum(input: &CheckInput<'_>, home: &Place, version: Version, item: &'static 
     let mut datum = Datum {
         id: item.id,
         file: format!("{:04X}", item.file),
-        tag: format!("{:02X}", item.tag),
+        tag: item.tag.map(|tag| format!("{tag:02X}")).unwrap_or_default(),
         name: item.name.into(),
         value: None,
         meaning: None,
@@ -285,7 +285,7 @@ fn present(datum: &mut Datum, item: &Item, bytes: &[u8], reveal: Reveal) {
     let open = item.personal == profile::Personal::None && bytes.len() == item.length;
     if reveal == Reveal::Shown || open {
         datum.value = Some(plain);
-        datum.meaning = decoded.and_then(|decoded| decoded.meaning).map(Words::from);
+        datum.meaning = decoded.and_then(|decoded| Words::join(&decoded.meanings));
         datum.raw = Some(hex::encode_upper(bytes));
     } else {
         let shown = match decoded {

@@ -20,6 +20,14 @@ impl From<Text> for Words {
 }
 
 impl Words {
+    /// Several meanings as one; `None` when there is none.
+    #[must_use]
+    pub fn join(meanings: &[Text]) -> Option<Self> {
+        let all = |words: fn(&Text) -> &'static str| meanings.iter().map(words).collect::<Vec<_>>();
+        let words = Self { zh: all(|t| t.zh).join("; "), en: all(|t| t.en).join("; ") };
+        (!meanings.is_empty()).then_some(words)
+    }
+
     /// A rule's sentence, `{observed}` replaced.
     #[must_use]
     pub fn observed(text: Text, observed: Option<&str>) -> Self {

@@ -210,9 +210,9 @@ fn reading_mask(reading: &Reading) -> Vec<bool> {
 /// data.
 pub(super) fn simple_mask(bytes: &[u8], open: &mut [bool], application: &str, fid: u16) {
     for item in simple::Reader::new(bytes) {
-        let row = profile::item(application, fid, item.tag);
-        let is_open =
-            row.is_some_and(|row| row.personal == Personal::None && row.length == item.declared);
+        let mut rows = profile::rows_of_tag(application, fid, item.tag).peekable();
+        let known = rows.peek().is_some_and(|row| row.length == item.declared);
+        let is_open = known && rows.all(|row| row.personal == Personal::None);
         let value = item.offset.saturating_add(2);
         let end = if is_open { value.saturating_add(item.value.len()) } else { value };
         open.iter_mut().take(end).skip(item.offset).for_each(|flag| *flag = true);

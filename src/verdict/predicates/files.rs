@@ -13,7 +13,7 @@ use crate::verdict::{Context, Rule};
 /// The tags that the standard puts into a file, in order.
 fn expected_tags(context: &Context<'_>, rule: &Rule) -> Vec<u8> {
     let version = context.version().unwrap_or(Version::V2);
-    profile::items(rule.application, rule.file, version).map(|item| item.tag).collect()
+    profile::records(rule.application, rule.file, version).filter_map(|item| item.tag).collect()
 }
 
 pub(super) fn extra_record(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
