@@ -12,6 +12,7 @@
 mod emit;
 mod instructions;
 mod profile;
+mod regions;
 mod rules;
 mod words;
 
@@ -23,5 +24,6 @@ fn main() {
     emit::write("instructions.rs", &instructions::generate(instructions));
     emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules.toml")));
     let tables = Path::new("src/profile/tables");
+    emit::write("regions.rs", &regions::generate(&tables.join("regions.toml")));
     emit::write("profile.rs", &(profile::generate(tables) + &words::generate(tables)));
 }

@@ -4,6 +4,7 @@
 
 mod decode;
 mod lookup;
+mod region;
 
 pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
@@ -11,6 +12,7 @@ pub use lookup::{
     code, file, files, item, items, records, registration, rows_of_tag, status_word, status_words, tag,
     terminal_errors,
 };
+pub use region::{Region, region};
 
 /// A DF name that no card has (proprietary range of ISO/IEC 7816-5, this
 /// program's name): the negative control before a card is called blocked.

@@ -1,0 +1,83 @@
+//! Administrative divisions (GB/T 2260): a card keeps the code of its day, so
+//! codes and names of the past are known too.
+
+include!(concat!(env!("OUT_DIR"), "/regions.rs"));
+
+/// A name that a code stood for.
+#[derive(Debug, PartialEq, Eq)]
+struct RegionName {
+    name: &'static str,
+    /// First year; 0 where not known.
+    from: u16,
+    /// Last year; 0: still in use.
+    to: u16,
+}
+
+/// What a code means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The division's name, in Chinese.
+    pub name: &'static str,
+    /// The province, region or municipality it belongs to; `None` when it is one.
+    pub province: Option<&'static str>,
+    /// Whether the name is no longer in use.
+    pub former: bool,
+}
+
+/// What a six-digit code means in a year (of a card's issue, say); without a
+/// year, what it meant last. `None` where no list holds it.
+#[must_use]
+pub fn region(code: &str, year: Option<u16>) -> Option<Region> {
+    let names = names(code)?;
+    let in_year = |name: &&RegionName| {
+        year.is_some_and(|year| name.from <= year && (name.to == 0 || year <= name.to))
+    };
+    let name = names.iter().rfind(in_year).or_else(|| names.last())?;
+    let province = format!("{}0000", code.get(..2)?);
+    let above = names_of_province(&province, code);
+    Some(Region { name: name.name, province: above, former: name.to != 0 })
+}
+
+fn names_of_province(province: &str, code: &str) -> Option<&'static str> {
+    if province == code { None } else { Some(names(province)?.last()?.name) }
+}
+
+fn names(code: &str) -> Option<&'static [RegionName]> {
+    let number: u32 = code.parse().ok().filter(|_| code.len() == 6)?;
+    let found = REGIONS.binary_search_by_key(&number, |row| row.0).ok()?;
+    REGIONS.get(found).map(|row| row.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_divisions_of_today_and_of_the_past() {
+        let today = Region { name: "渝中区", province: Some("重庆市"), former: false };
+        assert_eq!(region("500103", None), Some(today));
+        let past = Region { name: "崇文区", province: Some("北京市"), former: true };
+        assert_eq!(region("110103", Some(2008)), Some(past));
+        let province = Region { name: "重庆市", province: None, former: false };
+        assert_eq!(region("500000", None), Some(province));
+    }
+
+    #[test]
+    fn a_code_means_what_it_meant_in_its_year() {
+        assert_eq!(region("130124", Some(1990)).map(|region| region.name), Some("正定县"));
+        assert_eq!(region("130124", Some(2000)).map(|region| region.name), Some("栾城县"));
+    }
+
+    #[test]
+    fn what_no_list_holds_stays_unknown() {
+        assert_eq!(region("639900", None), None);
+        assert_eq!(region("50010", None), None);
+        assert_eq!(region("50010X", None), None);
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_whole() {
+        assert!(REGIONS.len() > 6700);
+        assert!(REGIONS.is_sorted_by_key(|row| row.0));
+    }
+}
