@@ -2,10 +2,12 @@
 //! program recorded it and in whatever order. Each fact knows the exchanges that
 //! prove it. Asks nothing.
 
+mod contents;
 mod fold;
 mod home;
 mod items;
 
+pub use contents::Content;
 pub use fold::{Observer, observe};
 pub use home::Nameless;
 pub use items::{ItemEvidence, ItemFact, ItemState};

@@ -3,6 +3,7 @@
 
 mod ask;
 mod plan;
+mod sweep;
 
 pub use plan::next;
 
@@ -17,11 +18,13 @@ pub enum Depth {
     Quick,
     /// Generation and health.
     Full,
+    /// Everything that opens without keys (`read`).
+    Everything,
 }
 
-/// A plan ends by itself after some fifty commands. A card that answers each of
-/// them in a new way must not keep us for ever; three times as many are enough.
-const MAX_COMMANDS: usize = 160;
+/// A plan ends by itself: after some hundred commands, or a few hundred where all
+/// files open. A card that answers each in a new way must not keep us for ever.
+const MAX_COMMANDS: usize = 1000;
 
 /// Another program that keeps resetting the card is told apart from one that
 /// did it once.

@@ -150,7 +150,7 @@ pub fn judge(facts: &Facts, day: Date, depth: Depth) -> Verdict {
     let outcome = outcome(facts, kind, &generation, &applications, depth);
     let replacement = match depth {
         Depth::Quick => None,
-        Depth::Full => replacement::replacement(&context, &applications),
+        Depth::Full | Depth::Everything => replacement::replacement(&context, &applications),
     };
     Verdict { kind, generation, applications, replacement, outcome }
 }
@@ -190,7 +190,7 @@ fn outcome(
         return Outcome::Faulty;
     }
     let ssse = applications.iter().find(|verdict| verdict.application.id == "ssse");
-    let unjudged = depth == Depth::Full && ssse.is_none_or(|v| v.state == State::NotChecked);
+    let unjudged = depth != Depth::Quick && ssse.is_none_or(|v| v.state == State::NotChecked);
     let unknown = generation.value == Generation::Unknown;
     if worst == Some(Severity::Warn) || unjudged || unknown {
         return Outcome::Attention;

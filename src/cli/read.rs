@@ -19,10 +19,10 @@ pub(super) fn run(
         output.text(&card::models(output.language()));
         return Ok(Exit::Healthy);
     }
-    let conversation = card::converse(&arguments.source, Depth::Full, None)?;
+    let conversation = card::converse(&arguments.source, Depth::Everything, None)?;
     let facts = observe(&conversation.session);
     let day = clock::day(None, &conversation.session.header);
-    let verdict = verdict::judge(&facts, day, Depth::Full);
+    let verdict = verdict::judge(&facts, day, Depth::Everything);
     let document = report::check(&CheckInput {
         source: conversation.source,
         facts: &facts,

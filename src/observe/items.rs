@@ -58,14 +58,11 @@ impl Facts {
         self.readings_of(place, fid).filter(|reading| reading.is_ok()).flat_map(Reading::items)
     }
 
-    /// What is known of one item of a file of SSSE (or of one of its DFs).
+    /// What is known of one item of a file of SSSE (or of one of its DFs). Of
+    /// several records with the same tag it is the one in the item's place.
     #[must_use]
     pub fn item<'a>(&'a self, place: &'a Place, item: &Item) -> ItemEvidence<'a> {
-        let came = || self.item_facts(place, item.file).filter(|fact| item.tag == Some(fact.tag));
-        // A record on its own says more than the same record out of a whole file,
-        // where one wrong length spoils all that follows.
-        let alone = came().find(|fact| !matches!(fact.reading.how, How::RecordsFrom(_)));
-        if let Some(fact) = alone.or_else(|| came().next()) {
+        if let Some(fact) = self.present(place, item) {
             let exchanges = fact.reading.exchanges.clone();
             return ItemEvidence { state: ItemState::Present(fact), exchanges };
         }
@@ -91,6 +88,45 @@ impl Facts {
             None => ItemEvidence { state: ItemState::NotAsked, exchanges: Vec::new() },
         }
     }
+}
+
+impl Facts {
+    /// The item as it came. A record on its own says more than the same record
+    /// out of a whole file, where one wrong length spoils all that follows.
+    fn present<'a>(&'a self, place: &'a Place, item: &Item) -> Option<ItemFact<'a>> {
+        let occurrence = occurrence(item);
+        let readings = || self.readings_of(place, item.file).filter(|reading| reading.is_ok());
+        let tagged = |fact: &ItemFact<'_>| item.tag == Some(fact.tag);
+        let fits = |reading: &&Reading| match reading.how {
+            How::RecordsFrom(_) => false,
+            How::Record(number) if is_repeated(item) => number == item.order,
+            _ => occurrence == 0,
+        };
+        let alone = readings().filter(fits).flat_map(Reading::items).find(tagged);
+        let whole = || {
+            let whole = |reading: &&Reading| matches!(reading.how, How::RecordsFrom(_));
+            readings().filter(whole).find_map(|r| r.items().filter(tagged).nth(occurrence))
+        };
+        alone.or_else(whole)
+    }
+}
+
+/// Whether a version has several records with the item's tag.
+fn is_repeated(item: &Item) -> bool {
+    let Some(tag) = item.tag else { return false };
+    let same_version = |row: &&Item| row.versions.iter().any(|v| item.versions.contains(v));
+    profile::rows_of_tag(item.application, item.file, tag).filter(same_version).count() > 1
+}
+
+/// How many records with the same tag stand before this one.
+fn occurrence(item: &Item) -> usize {
+    let Some(tag) = item.tag else { return 0 };
+    let version = item.versions.first().copied();
+    let same_version = |row: &&Item| version.is_some_and(|version| row.versions.contains(&version));
+    profile::rows_of_tag(item.application, item.file, tag)
+        .filter(same_version)
+        .filter(|row| row.order < item.order)
+        .count()
 }
 
 impl Reading {

@@ -2,7 +2,7 @@
 //! does not know it.
 
 use crate::observe::{Facts, How, Place, Reading, Selection, Target};
-use crate::profile::{self, Application};
+use crate::profile::{self, Application, Item};
 use crate::session::Protocol;
 
 /// What asking for something has come to.
@@ -94,37 +94,55 @@ pub(super) fn go_home(facts: &Facts, home: &Place) -> Way {
 /// answer in bytes.
 pub(super) fn ask<'a>(facts: &'a Facts, home: &'a Place, fid: u16, how: How, le: u8) -> Asked<'a> {
     let tries: Vec<&Reading> = facts.readings_of(home, fid).filter(|r| r.how == how).collect();
-    if let Some(answer) = tries.iter().find(|reading| is_answer(reading)) {
+    if let Some(answer) = tries.iter().find(|reading| is_answer(home, reading)) {
         return Asked::Answered(answer);
     }
+    let Some(command) = next_form(facts, home, fid, how, le, &tries) else {
+        return Asked::Refused;
+    };
     match go_home(facts, home) {
-        Way::Here => {}
-        Way::Send(command) => return Asked::Send(command),
-        Way::Lost => return Asked::Refused,
-    }
-    let selected = facts.file_selection(home, fid);
-    match selected {
-        None if tries.is_empty() => Asked::Send(read(how, Some(fid), le)),
-        None => Asked::Send(select_file(fid)),
-        Some(selection) if !selection.is_ok() => Asked::Refused,
-        Some(selection) => {
-            let since = selection.exchanges.first().copied().unwrap_or_default();
-            let after = |reading: &&Reading| reading.exchanges.first().is_some_and(|n| *n > since);
-            if tries.iter().any(after) {
-                Asked::Refused
-            } else if facts.current_file == Some(fid) {
-                Asked::Send(read(how, None, le))
-            } else {
-                Asked::Send(select_file(fid))
-            }
-        }
+        Way::Here => Asked::Send(command),
+        Way::Send(first) => Asked::Send(first),
+        Way::Lost => Asked::Refused,
     }
 }
 
+/// By SFI, then SELECT of the file, then as the current file.
+fn next_form(
+    facts: &Facts,
+    home: &Place,
+    fid: u16,
+    how: How,
+    le: u8,
+    tries: &[&Reading],
+) -> Option<Vec<u8>> {
+    let Some(selection) = facts.file_selection(home, fid) else {
+        let form = if tries.is_empty() { read(how, Some(fid), le) } else { select_file(fid) };
+        return Some(form);
+    };
+    let since = selection.exchanges.first().copied().unwrap_or_default();
+    let after = |reading: &&Reading| reading.exchanges.first().is_some_and(|n| *n > since);
+    if !selection.is_ok() || tries.iter().any(after) {
+        return None;
+    }
+    let current = facts.place == *home && facts.current_file == Some(fid);
+    Some(if current { read(how, None, le) } else { select_file(fid) })
+}
+
+/// The length of an item's record: tag, length and value.
+pub(super) fn length(item: &Item) -> u8 {
+    u8::try_from(item.length.saturating_add(2)).unwrap_or(0)
+}
+
 /// Whether a status word answers the question; others say that the card does
-/// not know this form of asking.
-fn is_answer(reading: &Reading) -> bool {
-    reading.is_ok() || reading.is_protected() || matches!(reading.sw.0, 0x6A83 | 0x9303)
+/// not know this form of asking. `6A82` is taken at its word below SSSE; in SSSE
+/// itself, whose files must exist, the file is selected before it is believed.
+fn is_answer(home: &Place, reading: &Reading) -> bool {
+    let below = !home.is("ssse") && *home != Place::MasterFile;
+    reading.is_ok()
+        || reading.is_protected()
+        || matches!(reading.sw.0, 0x6A83 | 0x9303)
+        || (below && reading.sw.0 == 0x6A82)
 }
 
 /// READ RECORD or READ BINARY, by SFI or of the current file.

@@ -3,8 +3,10 @@
 
 use super::Depth;
 use super::ask::{
-    Asked, Way, ask, challenge, go_home, read, select, select_directory, select_file, select_once,
+    Asked, Way, ask, challenge, go_home, length, read, select, select_directory, select_file,
+    select_once,
 };
+use super::sweep::{Reach, applications};
 use crate::observe::{Facts, How, ItemState, Place, Reading, Target};
 use crate::profile::{self, ApplicationKind, Item, UNUSED_AID, Value, Version};
 use crate::session::Interface;
@@ -23,6 +25,21 @@ const FULL: &[Goal] = &[
     challenges,
     issuer_data_again,
     structure,
+    social_security_files,
+    certificates,
+    payment,
+    elsewhere,
+];
+const EVERYTHING: &[Goal] = &[
+    psam,
+    ssse,
+    issuer_data,
+    holder_data,
+    biometrics,
+    challenges,
+    issuer_data_again,
+    structure,
+    everything,
     certificates,
     payment,
     elsewhere,
@@ -34,6 +51,7 @@ pub fn next(facts: &Facts, depth: Depth) -> Option<Vec<u8>> {
     let goals = match depth {
         Depth::Quick => QUICK,
         Depth::Full => FULL,
+        Depth::Everything => EVERYTHING,
     };
     goals.iter().find_map(|goal| goal(facts))
 }
@@ -72,11 +90,6 @@ fn version_alone(facts: &Facts) -> Option<Vec<u8>> {
 /// The first record with the item's tag.
 fn by_tag(item: &Item) -> How {
     How::Tag(item.tag.unwrap_or_default())
-}
-
-/// Tag, length and value.
-fn length(item: &Item) -> u8 {
-    u8::try_from(item.length.saturating_add(2)).unwrap_or(0)
 }
 
 fn command(asked: Asked<'_>) -> Option<Vec<u8>> {
@@ -242,6 +255,21 @@ fn below(facts: &Facts, id: &str, fid: u16) -> Option<Vec<u8>> {
     let place = profile::application(id).map(Place::Application)?;
     let asked = facts.file_selection(&place, fid).is_some();
     (facts.place == place && !asked).then(|| select_file(fid))
+}
+
+/// One look at every file below SSSE.
+fn social_security_files(facts: &Facts) -> Option<Vec<u8>> {
+    below_ssse(facts, Reach::Look)
+}
+
+/// Every file below SSSE, as far as it opens.
+fn everything(facts: &Facts) -> Option<Vec<u8>> {
+    below_ssse(facts, Reach::Everything)
+}
+
+fn below_ssse(facts: &Facts, reach: Reach) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    applications(facts, version(facts, &home).unwrap_or(Version::V2), reach)
 }
 
 fn certificates(facts: &Facts) -> Option<Vec<u8>> {
