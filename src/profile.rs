@@ -9,8 +9,8 @@ mod region;
 pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
     application, application_by_aid, application_by_fid, applications, applications_of, children,
-    code, file, files, item, items, records, registration, rows_of_tag, status_word, status_words, tag,
-    terminal_errors,
+    code, file, files, item, items, records, registration, rows_of_tag, status_word, status_words,
+    tag, terminal_errors,
 };
 pub use region::{Region, region};
 

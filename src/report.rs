@@ -3,6 +3,7 @@
 
 mod check;
 mod columns;
+mod data;
 pub mod decode;
 mod document;
 mod exchange;

@@ -31,7 +31,7 @@ impl Facts {
                 rows.flat_map(|item| self.record(place, item, version)).collect()
             }
             Structure::Cyclic => self.cyclic(place, file, &rows.collect::<Vec<_>>()),
-            Structure::Transparent => rows.map(|item| self.transparent(place, item)).collect(),
+            Structure::Transparent => rows.flat_map(|item| self.transparent(place, item)).collect(),
             Structure::KeyFile => Vec::new(),
         }
     }
@@ -86,22 +86,25 @@ impl Facts {
         fields.iter().map(|item| Content { item, record: None, evidence: state(item) }).collect()
     }
 
-    /// A transparent file is one item.
-    fn transparent<'a>(&'a self, place: &'a Place, item: &'static Item) -> Content<'a> {
-        let mut readings = self.readings_of(place, item.file);
-        let evidence = match readings.find(|reading| reading.is_ok() && !reading.data.is_empty()) {
-            Some(reading) => ItemEvidence {
-                state: ItemState::Present(ItemFact {
-                    tag: 0,
-                    declared: reading.data.len(),
-                    value: &reading.data,
-                    reading,
-                }),
-                exchanges: reading.exchanges.clone(),
-            },
-            None => self.refusal(place, item),
-        };
-        Content { item, record: None, evidence }
+    /// A transparent file is one item; read in pieces, each is told apart.
+    fn transparent<'a>(&'a self, place: &'a Place, item: &'static Item) -> Vec<Content<'a>> {
+        let mut pieces: Vec<Content<'a>> = Vec::new();
+        for reading in self.readings_of(place, item.file).filter(|r| r.is_ok()) {
+            let fact =
+                ItemFact { tag: 0, declared: reading.data.len(), value: &reading.data, reading };
+            let exchanges = reading.exchanges.clone();
+            let evidence = ItemEvidence { state: ItemState::Present(fact), exchanges };
+            let record = u8::try_from(pieces.len().saturating_add(1)).ok();
+            pieces.push(Content { item, record, evidence });
+        }
+        match pieces.as_mut_slice() {
+            [] => vec![Content { item, record: None, evidence: self.refusal(place, item) }],
+            [whole] => {
+                whole.record = None;
+                pieces
+            }
+            _ => pieces,
+        }
     }
 
     /// Why nothing came of an item without a tag.

@@ -1,12 +1,11 @@
 //! From facts and verdict to the document.
 
 use super::document::{
-    Application, Card, Datum, Document, ErrorDocument, EvidenceDocument, FindingDocument,
-    Generation, ReplacementDocument, Safety, SourceDocument, Statistics, Words, tool,
+    Application, Card, Document, ErrorDocument, EvidenceDocument, FindingDocument, Generation,
+    ReplacementDocument, Safety, SourceDocument, Statistics, Words, tool,
 };
-use super::{Exit, Reveal, exchange, mask, names, trouble, words};
-use crate::observe::{Facts, IncidentKind, ItemState, Place};
-use crate::profile::{self, Item, Value, Version};
+use super::{Exit, Reveal, data, exchange, names, trouble, words};
+use crate::observe::{Facts, IncidentKind};
 use crate::session::{Interface, Protocol};
 use crate::transport::TransportError;
 use crate::verdict::{ApplicationVerdict, Finding, GenerationVerdict, Verdict};
@@ -204,7 +203,7 @@ fn application(input: &CheckInput<'_>, verdict: &ApplicationVerdict) -> Applicat
         presence: names::presence(verdict.presence),
         state: names::state(verdict.state),
         findings: verdict.findings.iter().map(finding).collect(),
-        data: if application.id == "ssse" { data(input) } else { Vec::new() },
+        data: data::of_application(input, application),
     }
 }
 
@@ -220,79 +219,5 @@ fn finding(finding: &Finding) -> FindingDocument {
         remedy: names::remedy(rule.remedy),
         terminal_errors: rule.terminal_errors.to_vec(),
         exchanges: finding.exchanges.clone(),
-    }
-}
-
-/// Every item of SSSE in the version that the card has (where none is known, in
-/// the second's, which holds those of all).
-fn data(input: &CheckInput<'_>) -> Vec<Datum> {
-    let Some(home) = input.facts.home() else { return Vec::new() };
-    let version = input.verdict.generation.value.version().unwrap_or(Version::V2);
-    profile::files("ssse", version)
-        .flat_map(|file| profile::items("ssse", file.fid, version))
-        .map(|item| datum(input, &home, version, item))
-        .collect()
-}
-
-fn datum(input: &CheckInput<'_>, home: &Place, version: Version, item: &'static Item) -> Datum {
-    let evidence = input.facts.item(home, item);
-    let mut datum = Datum {
-        id: item.id,
-        file: format!("{:04X}", item.file),
-        tag: item.tag.map(|tag| format!("{tag:02X}")).unwrap_or_default(),
-        name: item.name.into(),
-        value: None,
-        meaning: None,
-        raw: None,
-        masked: false,
-        access: "not_read",
-        key: None,
-        sw: None,
-    };
-    match evidence.state {
-        ItemState::Present(fact) => present(&mut datum, item, fact.value, input.reveal),
-        ItemState::Missing => datum.access = "absent",
-        ItemState::NotAsked => {}
-        ItemState::Refused(sw) => {
-            datum.sw = Some(sw.to_string());
-            datum.access = match sw.0 {
-                0x6982 | 0x6985 | 0x6988 => "protected",
-                0x6A82 | 0x6A83 => "absent",
-                _ => "error",
-            };
-            let file = profile::file("ssse", item.file, version);
-            let key = file.map(|file| file.key).filter(|key| !key.is_empty());
-            datum.key = key.filter(|_| datum.access == "protected");
-        }
-    }
-    datum
-}
-
-/// A value that came: decoded and masked. What does not decode is shown in hex,
-/// where it is not personal: one of the wrong length may hold what stands behind
-/// it in the file.
-fn present(datum: &mut Datum, item: &Item, bytes: &[u8], reveal: Reveal) {
-    datum.access = "free";
-    let decoded = match item.decode(bytes) {
-        Ok(Value::Blank) => {
-            datum.access = "empty";
-            return;
-        }
-        Ok(Value::Written(decoded)) => Some(decoded),
-        Err(_) => None,
-    };
-    let plain = decoded.as_ref().map_or_else(|| hex::encode_upper(bytes), |d| d.value.clone());
-    let open = item.personal == profile::Personal::None && bytes.len() == item.length;
-    if reveal == Reveal::Shown || open {
-        datum.value = Some(plain);
-        datum.meaning = decoded.and_then(|decoded| Words::join(&decoded.meanings));
-        datum.raw = Some(hex::encode_upper(bytes));
-    } else {
-        let shown = match decoded {
-            Some(_) => mask::show(item, &plain, bytes.len()).text,
-            None => mask::hidden(bytes.len()),
-        };
-        datum.value = Some(shown);
-        datum.masked = true;
     }
 }

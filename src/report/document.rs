@@ -157,8 +157,14 @@ pub struct Datum {
     pub id: &'static str,
     /// The file, `EF05` say.
     pub file: String,
-    /// The tag in hex.
+    /// The tag in hex; empty where records have none.
     pub tag: String,
+    /// The tag of the group that holds it, where one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The record it stands in, where a file has many of the same kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<u8>,
     /// Name.
     pub name: Words,
     /// The value, masked where it is personal.
@@ -173,10 +179,13 @@ pub struct Datum {
     pub access: &'static str,
     /// What opens it, in the standard's words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<&'static str>,
+    pub key: Option<String>,
     /// The status word, where `access` is `error` or `protected`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sw: Option<String>,
+    /// Whether no source shows it for this version: taken over from the second.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub presumed: bool,
 }
 
 /// One application.

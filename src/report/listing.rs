@@ -3,10 +3,13 @@
 use super::document::{Datum, Document};
 use super::words;
 use super::{Language, pad, wrap};
+use crate::profile::{self, Text, Version};
 use crate::verdict::{Kind, Verdict};
 
 /// Columns of an item's name.
 const NAME_COLUMNS: usize = 28;
+/// Columns of a file's number and name.
+const FILE_COLUMNS: usize = 40;
 /// Columns of a line.
 const COLUMNS: usize = 80;
 
@@ -20,23 +23,47 @@ pub fn title(verdict: &Verdict, language: Language) -> Vec<String> {
     vec![what.in_language(language).to_owned(), String::new()]
 }
 
-/// The data items of the document, one a line.
+/// The data items of the document, one a line; a file that does not open, or is
+/// not there, in one line.
 #[must_use]
 pub fn data_lines(document: &Document, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     for application in document.applications.iter().filter(|row| !row.data.is_empty()) {
         lines.push(application.name.in_language(language).to_owned());
-        let mut file = "";
-        for datum in &application.data {
-            if datum.file != file {
-                file = &datum.file;
-                lines.push(format!("  {file}"));
-            }
-            let name = pad(datum.name.in_language(language), NAME_COLUMNS);
-            lines.push(format!("    {}  {name}{}", datum.tag, value(datum, language)));
+        for file in application.data.chunk_by(|left, right| left.file == right.file) {
+            lines.extend(file_lines(application.id, file, language));
         }
     }
     lines
+}
+
+fn file_lines(application: &str, data: &[Datum], language: Language) -> Vec<String> {
+    let Some(first) = data.first() else { return Vec::new() };
+    let name = file_name(application, &first.file).map_or("", |name| name.in_language(language));
+    let head = format!("  {}  {name}", first.file);
+    let shut = |datum: &Datum| datum.value.is_none() && datum.access == first.access;
+    if data.iter().all(shut) && first.access != "empty" {
+        return vec![format!("{}{}", pad(&head, FILE_COLUMNS), value(first, language))];
+    }
+    let mut lines = vec![head];
+    for datum in data {
+        let indent = if datum.group.is_some() { "        " } else { "    " };
+        let record = datum.record.filter(|_| datum.group.is_none());
+        let tag = record.map_or_else(|| datum.tag.clone(), |record| record.to_string());
+        let name = pad(datum.name.in_language(language), NAME_COLUMNS);
+        lines.push(format!("{indent}{}{name}{}", pad(&tag, 4), value(datum, language)));
+    }
+    lines
+}
+
+/// The file's name: the same in every version, or that of the newest.
+fn file_name(application: &str, file: &str) -> Option<Text> {
+    let fid = u16::from_str_radix(file, 16).ok()?;
+    let versions = [Version::V3, Version::V2, Version::V1];
+    versions
+        .into_iter()
+        .find_map(|version| profile::file(application, fid, version))
+        .map(|row| row.name)
 }
 
 /// The value with its meaning, or why there is none.
@@ -47,7 +74,7 @@ fn value(datum: &Datum, language: Language) -> String {
         (Some(value), None) => value.clone(),
         (None, _) => {
             let word = words::item_access(datum.access).in_language(language);
-            let more = [datum.key, datum.sw.as_deref()].into_iter().flatten();
+            let more = [datum.key.as_deref(), datum.sw.as_deref()].into_iter().flatten();
             let parts: Vec<&str> = std::iter::once(word).chain(more).collect();
             format!("({})", parts.join(", "))
         }

@@ -1,10 +1,12 @@
 //! The verdict on one screen of 80 columns and 24 lines: answer first, then
 //! applications, then why, then what to do, then what a chip cannot tell.
 
+use super::data::region_words;
 use super::document::{Application, Document, FindingDocument};
 use super::words::{self, Say};
 use super::{Exit, Language, names, pad, wrap};
 use crate::observe::Facts;
+use crate::profile;
 use crate::session::{Interface, Protocol};
 use crate::verdict::{
     ApplicationVerdict, Finding, Generation, Kind, Presence, Remedy, ReplacementAnswer, Severity,
@@ -105,10 +107,7 @@ fn second_line(
     }
     parts.extend(facts.interface.map(|side| interface(side, language)));
     parts.extend(facts.protocol.map(protocol));
-    parts.extend(region(document).map(|region| match language {
-        Language::Chinese => format!("地区 {region}"),
-        Language::English => format!("region {region}"),
-    }));
+    parts.extend(region(document).map(|code| region_name(code, language)));
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -125,6 +124,15 @@ fn protocol(protocol: Protocol) -> String {
     match protocol {
         Protocol::T0 => "T=0".into(),
         Protocol::T1 => "T=1".into(),
+    }
+}
+
+/// The region's name where a list has it, and its code.
+fn region_name(code: &str, language: Language) -> String {
+    match (profile::region(code, None), language) {
+        (Some(region), _) => format!("{} {code}", region_words(&region).in_language(language)),
+        (None, Language::Chinese) => format!("地区 {code}"),
+        (None, Language::English) => format!("region {code}"),
     }
 }
 

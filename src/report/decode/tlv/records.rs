@@ -58,7 +58,7 @@ fn node(
         Ok(Value::Blank) => node.meaning = Some(words::empty()),
         Ok(Value::Written(decoded)) if open => {
             node.value = Some(decoded.value);
-            node.meaning = decoded.meaning.map(Words::from);
+            node.meaning = Words::join(&decoded.meanings);
         }
         Ok(Value::Written(decoded)) => {
             node.value = Some(mask::show(row, &decoded.value, length).text);

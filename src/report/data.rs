@@ -1,0 +1,146 @@
+//! The data items of an application, decoded, named and masked.
+
+use super::check::CheckInput;
+use super::document::{Datum, Words};
+use super::{Reveal, mask};
+use crate::observe::{Content, ItemState, Place};
+use crate::profile::{
+    self, Access, Application, Display, File, Item, Personal, Region, Value, Version,
+};
+
+/// Every item that the profile puts into an application, in the version that the
+/// card has (where none is known, in the second's, which holds those of all).
+pub(super) fn of_application(
+    input: &CheckInput<'_>,
+    application: &'static Application,
+) -> Vec<Datum> {
+    let place = match application.id {
+        "ssse" => input.facts.home(),
+        id => input.facts.opened(id).map(|_| Place::Application(application)),
+    };
+    let Some(place) = place else { return Vec::new() };
+    let version = input.verdict.generation.value.version().unwrap_or(Version::V2);
+    profile::files(application.id, version)
+        .flat_map(|file| {
+            let contents = input.facts.contents(&place, file, version);
+            contents
+                .into_iter()
+                .map(|content| datum(input, file, version, &content))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn datum(input: &CheckInput<'_>, file: &File, version: Version, content: &Content<'_>) -> Datum {
+    let item = content.item;
+    let hex = |tag: Option<u8>| tag.map(|tag| format!("{tag:02X}"));
+    let mut datum = Datum {
+        id: item.id,
+        file: format!("{:04X}", item.file),
+        tag: hex(item.tag).unwrap_or_default(),
+        group: hex(item.parents.first().copied()),
+        record: content.record,
+        name: item.name.into(),
+        value: None,
+        meaning: None,
+        raw: None,
+        masked: false,
+        access: "not_read",
+        key: None,
+        sw: None,
+        presumed: item.presumed.contains(&version),
+    };
+    match content.evidence.state {
+        ItemState::Present(fact) => present(input, &mut datum, item, fact.value),
+        ItemState::Missing => datum.access = "absent",
+        ItemState::NotAsked => {}
+        ItemState::Refused(sw) => {
+            datum.sw = Some(sw.to_string());
+            datum.access = match sw.0 {
+                0x6982 | 0x6985 | 0x6988 => "protected",
+                0x6A82 | 0x6A83 => "absent",
+                _ => "error",
+            };
+            if datum.access == "protected" {
+                datum.key = key(file);
+            }
+        }
+    }
+    datum
+}
+
+/// What opens a file, in the standard's words.
+fn key(file: &File) -> Option<String> {
+    let words = match file.access {
+        Access::Free | Access::Unknown | Access::Never | Access::Key => "",
+        Access::Pin => "PIN",
+        Access::PinOrKey => "PIN or ",
+        Access::PinAndKey => "PIN and ",
+    };
+    Some(format!("{words}{}", file.key)).filter(|key| !key.is_empty())
+}
+
+/// A value that came: decoded and masked. What does not decode is shown in hex,
+/// where it is not personal: one of the wrong length may hold what stands behind
+/// it in the file. A group is told by what it holds.
+fn present(input: &CheckInput<'_>, datum: &mut Datum, item: &Item, bytes: &[u8]) {
+    datum.access = "free";
+    let decoded = match item.decode(bytes) {
+        Ok(Value::Blank) => {
+            datum.access = "empty";
+            return;
+        }
+        Ok(Value::Written(decoded)) => Some(decoded),
+        Err(_) => None,
+    };
+    let open = item.personal == Personal::None && bytes.len() == item.length;
+    if input.reveal == Reveal::Masked && !open {
+        datum.masked = true;
+        datum.value = Some(match decoded {
+            Some(decoded) => mask::show(item, &decoded.value, bytes.len()).text,
+            None => mask::hidden(bytes.len()),
+        });
+        return;
+    }
+    datum.raw = Some(hex::encode_upper(bytes));
+    if item.display == Display::Group && decoded.is_some() {
+        return;
+    }
+    if let Some(decoded) = &decoded {
+        datum.meaning = Words::join(&decoded.meanings)
+            .or_else(|| region(item, &decoded.value, year_of_issue(input)));
+    }
+    datum.value = decoded.map(|decoded| decoded.value).or_else(|| datum.raw.clone());
+}
+
+/// What a region code meant in the year of the card's issue.
+fn region(item: &Item, code: &str, year: Option<u16>) -> Option<Words> {
+    if item.display != Display::Region {
+        return None;
+    }
+    profile::region(code, year).map(|region| region_words(&region))
+}
+
+/// A division behind its province, in Chinese: the lists give no other names.
+pub(super) fn region_words(region: &Region) -> Words {
+    let name = match region.province {
+        Some(province) => format!("{province}{}", region.name),
+        None => region.name.to_owned(),
+    };
+    if region.former {
+        Words { zh: format!("{name}(原)"), en: format!("{name} (former)") }
+    } else {
+        Words { zh: name.clone(), en: name }
+    }
+}
+
+/// The year in which the card was issued.
+pub(super) fn year_of_issue(input: &CheckInput<'_>) -> Option<u16> {
+    let home = input.facts.home()?;
+    let item = profile::item("ssse", 0xEF05, 0x05)?;
+    let ItemState::Present(fact) = input.facts.item(&home, item).state else { return None };
+    match item.decode(fact.value) {
+        Ok(Value::Written(decoded)) => decoded.value.get(..4)?.parse().ok(),
+        _ => None,
+    }
+}
