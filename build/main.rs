@@ -22,7 +22,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build");
     let instructions = Path::new("src/apdu/instructions.toml");
     emit::write("instructions.rs", &instructions::generate(instructions));
-    emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules.toml")));
+    emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules")));
     let tables = Path::new("src/profile/tables");
     emit::write("regions.rs", &regions::generate(&tables.join("regions.toml")));
     emit::write("profile.rs", &(profile::generate(tables) + &words::generate(tables)));

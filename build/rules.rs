@@ -21,6 +21,8 @@ struct Rule {
     versions: Versions,
     predicate: String,
     file: Option<String>,
+    #[serde(default)]
+    files: Vec<String>,
     tag: Option<String>,
     #[serde(default)]
     sw: Vec<String>,
@@ -57,12 +59,14 @@ struct Words {
 }
 
 /// Generates the rules.
-pub(crate) fn generate(path: &Path) -> String {
-    let table: Table = emit::read(path);
+pub(crate) fn generate(folder: &Path) -> String {
     let mut rust = String::from("static RULES: &[Rule] = &[\n");
-    for row in &table.rule {
-        check(row);
-        rule(&mut rust, row);
+    for path in emit::files(folder) {
+        let table: Table = emit::read(&path);
+        for row in &table.rule {
+            check(row);
+            rule(&mut rust, row);
+        }
     }
     rust + "];\n"
 }
@@ -96,8 +100,9 @@ fn rule(rust: &mut String, row: &Rule) {
     };
     writeln!(
         rust,
-        "Rule {{ id: {:?}, application: {:?}, versions: {versions}, predicate: Predicate::{}, file: {}, tag: {}, sws: &[{sws}], missing: {}, blank: {}, state: {state}, severity: Severity::{}, confidence: Confidence::{}, responsible: Responsible::{}, remedy: Remedy::{}, explains: {explains}, terminal_errors: &{:?}, message: {}, advice: {}, source: {:?} }},",
+        "Rule {{ id: {:?}, application: {:?}, versions: {versions}, predicate: Predicate::{}, file: {}, files: &{:?}, tag: {}, sws: &[{sws}], missing: {}, blank: {}, state: {state}, severity: Severity::{}, confidence: Confidence::{}, responsible: Responsible::{}, remedy: Remedy::{}, explains: {explains}, terminal_errors: &{:?}, message: {}, advice: {}, source: {:?} }},",
         row.id, row.application, camel(&row.predicate), row.file.as_deref().map_or(0, emit::word),
+        row.files.iter().map(|fid| emit::word(fid)).collect::<Vec<_>>(),
         row.tag.as_deref().map_or(0, emit::byte), row.missing, row.blank, camel(&row.severity), camel(&row.confidence),
         camel(&row.responsible), camel(&row.remedy), row.terminal_errors, text(&row.message.zh, &row.message.en),
         text(&row.advice.zh, &row.advice.en), row.source,

@@ -230,7 +230,9 @@ fn mark(state: State, worst: Option<Severity>) -> char {
 
 /// The first thing to say of an application.
 fn remark(row: &Application, state: State, verdict: &Verdict, language: Language) -> String {
-    if let Some(finding) = row.findings.first() {
+    let serious = row.findings.iter().find(|finding| finding.severity != "info");
+    let usual = matches!(state, State::Healthy | State::Protected);
+    if let Some(finding) = serious.or_else(|| row.findings.first().filter(|_| !usual)) {
         return finding.message.in_language(language).to_owned();
     }
     let protected =

@@ -2,7 +2,7 @@
 
 use super::predicates;
 use super::{ApplicationVerdict, Context, Finding, Kind, Presence, State, rules};
-use crate::observe::Selection;
+use crate::observe::{Place, Selection};
 use crate::profile::{self, Application, ApplicationKind};
 
 /// Every application that was asked for; SSSE always, it is the question.
@@ -71,7 +71,7 @@ fn may_be_elsewhere(context: &Context<'_>, application: &Application) -> bool {
 /// The state of the worst finding; without one, what was read decides.
 fn state(
     context: &Context<'_>,
-    application: &Application,
+    application: &'static Application,
     presence: Presence,
     findings: &[Finding],
 ) -> State {
@@ -83,24 +83,24 @@ fn state(
     if let Some((_, state)) = worst {
         return state;
     }
-    if application.id == "ssse" {
-        ssse_state(context)
-    } else {
-        other_state(context, application, presence)
-    }
+    let place = match (application.id, application.kind) {
+        ("ssse", _) => context.facts.home(),
+        (_, ApplicationKind::SocialSecurity | ApplicationKind::Certificate) => {
+            context.facts.opened(application.id).map(|_| Place::Application(application))
+        }
+        _ => return other_state(context, application, presence),
+    };
+    // Without a place what was read belongs to another card's files.
+    place.map_or(State::NotChecked, |place| state_by_reading(context, &place))
 }
 
-fn ssse_state(context: &Context<'_>) -> State {
-    // Without a home what was read belongs to another card's files.
-    let Some(place) = context.facts.home() else { return State::NotChecked };
-    let mut readings = context.facts.readings.iter().filter(|r| r.place == place).peekable();
-    if readings.peek().is_none() {
-        return State::NotChecked;
-    }
-    let (mut opened, mut refused) = (false, true);
-    for reading in readings {
+/// Healthy if anything was read, protected if all that is there asks for keys.
+fn state_by_reading(context: &Context<'_>, place: &Place) -> State {
+    let mut opened = false;
+    let mut refused = false;
+    for reading in context.facts.readings.iter().filter(|reading| reading.place == *place) {
         opened |= reading.is_ok();
-        refused &= reading.is_protected();
+        refused |= reading.is_protected();
     }
     match (opened, refused) {
         (true, _) => State::Healthy,

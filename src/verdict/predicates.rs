@@ -1,6 +1,8 @@
 //! The closed set of looks that rules may take. Each fires on direct evidence
 //! only: what was not seen is never a finding.
 
+mod applications;
+mod atr;
 mod card;
 mod files;
 mod items;
@@ -73,5 +75,17 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::Opens => files::opens(context, rule),
         Predicate::Protected => files::protected(context, rule),
         Predicate::FileAbsent => files::absent(context, rule),
+        Predicate::Present => applications::present(context, rule),
+        Predicate::FilesMissing => applications::files_missing(context, rule),
+        Predicate::ReservedMissing => applications::reserved_missing(context, rule),
+        Predicate::ProtectedFileOpens => applications::protected_file_opens(context, rule),
+        Predicate::AnyItemBad => applications::any_item_bad(context, rule),
+        Predicate::WithoutOccupation => applications::without_occupation(context, rule),
+        Predicate::RegistrationNowhere => applications::registration_nowhere(context, rule),
+        Predicate::BalanceAnswers => applications::balance_answers(context, rule),
+        Predicate::HistoricalBytesMissing => atr::historical_bytes_missing(context),
+        Predicate::AtrRegionDiffers => atr::region_differs(context, rule),
+        Predicate::AtrSerialDiffers => atr::serial_differs(context, rule),
+        Predicate::OneVoltage => atr::one_voltage(context),
     }
 }

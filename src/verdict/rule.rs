@@ -130,6 +130,30 @@ pub enum Predicate {
     ChallengeRefused,
     /// INTERNAL AUTHENTICATION ended with one of these status words.
     InternalAuthentication,
+    /// The application is on the card.
+    Present,
+    /// Record files of the application are not there.
+    FilesMissing,
+    /// Transparent files of the application are not there.
+    ReservedMissing,
+    /// A file that a key or the PIN protects opens without.
+    ProtectedFileOpens,
+    /// Any item of the application does not decode.
+    AnyItemBad,
+    /// Employment records without a current occupation.
+    WithoutOccupation,
+    /// The last unemployment registration stands in neither of its places.
+    RegistrationNowhere,
+    /// An unusual answer to GET BALANCE of the medical account.
+    BalanceAnswers,
+    /// Fewer than 13 historical bytes.
+    HistoricalBytesMissing,
+    /// The answer to reset names another region than the item.
+    AtrRegionDiffers,
+    /// The answer to reset names another serial number than the item.
+    AtrSerialDiffers,
+    /// The answer to reset names one class of supply voltage alone.
+    OneVoltage,
 }
 
 /// A row of the rules' table.
@@ -145,6 +169,8 @@ pub struct Rule {
     pub predicate: Predicate,
     /// The file it looks at; 0 where it looks at none.
     pub file: u16,
+    /// The files it looks at, where it looks at several; empty: all of them.
+    pub files: &'static [u16],
     /// The tag it looks at; 0 where it looks at none.
     pub tag: u8,
     /// The status words it looks for.

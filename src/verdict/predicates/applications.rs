@@ -1,0 +1,151 @@
+//! Looks at an application below SSSE: its files together, what opens, what it
+//! holds.
+
+use super::Seen;
+use crate::observe::{Content, Facts, ItemState, Place, Reading};
+use crate::profile::{self, Access, File, Structure};
+use crate::verdict::generation::absent;
+use crate::verdict::{Context, Rule};
+
+/// Where the application's files stand, if it was opened.
+fn place(context: &Context<'_>, rule: &Rule) -> Option<Place> {
+    context.facts.opened(rule.application)?;
+    profile::application(rule.application).map(Place::Application)
+}
+
+/// The files that the version has; without a known version, none.
+fn files(context: &Context<'_>, rule: &Rule) -> impl Iterator<Item = &'static File> + use<> {
+    let version = context.version();
+    let application = rule.application;
+    version.into_iter().flat_map(move |version| profile::files(application, version))
+}
+
+pub(super) fn present(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    Seen::at(context.facts.opened(rule.application)?.exchanges.clone())
+}
+
+pub(super) fn files_missing(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let wanted = |file: &&File| {
+        let listed = rule.files.is_empty() || rule.files.contains(&file.fid);
+        listed && file.structure != Structure::Transparent
+    };
+    missing(context, rule, wanted)
+}
+
+pub(super) fn reserved_missing(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    missing(context, rule, |file| file.structure == Structure::Transparent)
+}
+
+/// The files that the card says it does not have.
+fn missing(
+    context: &Context<'_>,
+    rule: &Rule,
+    wanted: impl Fn(&&'static File) -> bool,
+) -> Option<Seen> {
+    let place = place(context, rule)?;
+    let gone = |file: &'static File| Some((file, absent(context.facts, &place, file.fid)?));
+    named(files(context, rule).filter(wanted).filter_map(gone))
+}
+
+/// Names files, with all the exchanges that show it; nothing for none.
+fn named(found: impl Iterator<Item = (&'static File, Vec<u32>)>) -> Option<Seen> {
+    let (names, exchanges): (Vec<String>, Vec<Vec<u32>>) =
+        found.map(|(file, exchanges)| (format!("{:04X}", file.fid), exchanges)).unzip();
+    if names.is_empty() { None } else { Seen::value(names.join(" "), exchanges.concat()) }
+}
+
+/// A file that asks for a key opens; or one that the PIN would open too, while
+/// the card has a PIN. A card without a PIN may open those rightly.
+pub(super) fn protected_file_opens(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = place(context, rule)?;
+    let pin = pin_is_set(context.facts);
+    let must_refuse = |file: &&File| match file.access {
+        Access::Key => true,
+        Access::Pin | Access::PinOrKey | Access::PinAndKey => pin,
+        Access::Free | Access::Never | Access::Unknown => false,
+    };
+    let opens = |file: &'static File| {
+        let open = |r: &&Reading| r.is_ok() && !r.authenticated && !r.data.is_empty();
+        let reading = context.facts.readings_of(&place, file.fid).find(open)?;
+        Some((file, reading.exchanges.clone()))
+    };
+    named(files(context, rule).filter(must_refuse).filter_map(opens))
+}
+
+/// Whether the card has said that a PIN is set: tries left, or locked.
+fn pin_is_set(facts: &Facts) -> bool {
+    facts.others_of(0x20).any(|other| matches!(other.sw.0, 0x63C0..=0x63CF | 0x6983))
+}
+
+/// Items that came and do not decode, by file and tag.
+pub(super) fn any_item_bad(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = place(context, rule)?;
+    let version = context.version()?;
+    let mut bad: Vec<(String, Vec<u32>)> = Vec::new();
+    for file in files(context, rule) {
+        let contents = context.facts.contents(&place, file, version);
+        let wrong = contents.iter().filter(|content| is_bad(content));
+        bad.extend(wrong.map(|content| {
+            let tag = content.item.tag.map(|tag| format!("/{tag:02X}")).unwrap_or_default();
+            (format!("{:04X}{tag}", file.fid), content.evidence.exchanges.clone())
+        }));
+    }
+    let (names, exchanges): (Vec<String>, Vec<Vec<u32>>) = bad.into_iter().unzip();
+    if names.is_empty() { None } else { Seen::value(names.join(" "), exchanges.concat()) }
+}
+
+fn is_bad(content: &Content<'_>) -> bool {
+    let transparent = content.item.tag.is_none() && content.record.is_none();
+    match content.evidence.state {
+        ItemState::Present(fact) if !transparent && content.item.encoding_is_checked() => {
+            content.item.decode(fact.value).is_err()
+        }
+        _ => false,
+    }
+}
+
+/// Employment records, but no current occupation beside them (DF02: EF07 and
+/// EF06 with the tag). Only where both files open.
+pub(super) fn without_occupation(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let place = place(context, rule)?;
+    let opens = |fid| context.facts.readings_of(&place, fid).find(|reading| reading.is_ok());
+    let (history, status) = (opens(0xEF07)?, opens(rule.file)?);
+    let item = profile::item(rule.application, rule.file, rule.tag)?;
+    match context.facts.item(&place, item).state {
+        ItemState::Missing => Seen::at([&history.exchanges[..], &status.exchanges].concat()),
+        _ => None,
+    }
+}
+
+/// The date of the last unemployment registration in neither of its two places,
+/// both of which open.
+pub(super) fn registration_nowhere(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let insurance = profile::application("df03").map(Place::Application)?;
+    let here = place(context, rule)?;
+    let missing = |place: &Place, id, fid| {
+        let evidence = context.facts.item(place, profile::item(id, fid, rule.tag)?);
+        matches!(evidence.state, ItemState::Missing).then_some(evidence.exchanges)
+    };
+    let first = missing(&here, rule.application, rule.file)?;
+    let second = missing(&insurance, "df03", 0xEF05)?;
+    Seen::at([first, second].concat())
+}
+
+/// GET BALANCE of the medical account, in a recording: refused, open, or not
+/// offered are usual.
+pub(super) fn balance_answers(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let usual = |sw: u16| matches!(sw, 0x6982 | 0x9000 | 0x6D00 | 0x6985);
+    let odd = context
+        .facts
+        .others_of(0x26)
+        .find(|other| other.place.is(rule.application) && !usual(other.sw.0))?;
+    Seen::value(odd.sw.to_string(), odd.exchanges.clone())
+}
+
+impl profile::Item {
+    /// Whether a wrong encoding can be told: bytes without a form cannot be wrong.
+    fn encoding_is_checked(&self) -> bool {
+        use profile::Encoding::{Binary, Undecided};
+        !matches!(self.encoding, Binary | Undecided)
+    }
+}

@@ -1,0 +1,49 @@
+//! Looks at the answer to reset beside what the card holds.
+
+use super::Seen;
+use crate::atr::SocialSecurityLayout;
+use crate::observe::ItemState;
+use crate::profile;
+use crate::verdict::kind::social_place;
+use crate::verdict::{Context, Kind, Rule};
+
+/// Historical bytes of a social security card (P2 8.4).
+const HISTORICAL_BYTES: usize = 13;
+
+pub(super) fn historical_bytes_missing(context: &Context<'_>) -> Option<Seen> {
+    let atr = context.facts.atr.as_ref()?;
+    let fewer = atr.historical.len() < HISTORICAL_BYTES && !atr.bytes.is_empty();
+    (context.kind == Kind::SocialSecurity && fewer).then(|| Seen::at(Vec::new())).flatten()
+}
+
+pub(super) fn region_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    differs(context, rule, 0..2, |layout| layout.region.to_vec())
+}
+
+pub(super) fn serial_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    differs(context, rule, 8..12, |layout| layout.serial.to_vec())
+}
+
+/// Whether a part of the card identification code is another than in the answer
+/// to reset.
+fn differs(
+    context: &Context<'_>,
+    rule: &Rule,
+    part: std::ops::Range<usize>,
+    of_atr: impl FnOnce(&SocialSecurityLayout) -> Vec<u8>,
+) -> Option<Seen> {
+    let layout = context.facts.atr.as_ref()?.social_security()?;
+    let item = profile::item(rule.application, rule.file, rule.tag)?;
+    let place = social_place(context.facts);
+    let evidence = context.facts.item(&place, item);
+    let ItemState::Present(fact) = evidence.state else { return None };
+    item.decode(fact.value).ok()?;
+    let same = fact.value.get(part)? == of_atr(&layout);
+    (!same).then(|| Seen::at(evidence.exchanges)).flatten()
+}
+
+/// A class indicator that names one class of supply voltage alone.
+pub(super) fn one_voltage(context: &Context<'_>) -> Option<Seen> {
+    let classes = context.facts.atr.as_ref()?.clock_and_class?.classes;
+    (classes.count_ones() == 1).then(|| Seen::at(Vec::new())).flatten()
+}
