@@ -1,0 +1,105 @@
+//! The rows of the tables of words: codes, status words, terminal errors, tags,
+//! registration numbers.
+
+use super::{Confidence, Personal, Text};
+
+/// A code of a table and its meaning.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The coded value.
+    pub code: &'static str,
+    /// What it means.
+    pub meaning: Text,
+    /// Where it comes from, if not from the table's source.
+    pub source: Option<&'static str>,
+}
+
+/// A code table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CodeTable {
+    /// Its name.
+    pub id: &'static str,
+    /// What it codes.
+    pub name: Text,
+    /// The national standard it follows; empty where the notice defines it.
+    pub standard: &'static str,
+    /// Standard and clause.
+    pub source: &'static str,
+    /// The codes.
+    pub codes: &'static [Code],
+}
+
+/// A status word in a context.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StatusWordEntry {
+    /// Four hex digits; `x` stands for any.
+    pub sw: &'static str,
+    /// Where this meaning holds; `any` for everywhere.
+    pub context: &'static str,
+    /// What the standard calls it.
+    pub meaning: Text,
+    /// What it tells about the card.
+    pub diagnosis: Text,
+    /// What to do.
+    pub advice: Text,
+    /// Standard and clause.
+    pub source: &'static str,
+    /// How sure.
+    pub confidence: Confidence,
+}
+
+/// A number that counter software shows.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TerminalError {
+    /// The number, negative.
+    pub code: i32,
+    /// What the terminal standard says.
+    pub meaning: Text,
+    /// The status word behind it; empty where none.
+    pub sw: &'static str,
+    /// Who counts so: `reader`, `card`, `region-3301`, ….
+    pub layer: &'static str,
+    /// Standard and clause.
+    pub source: &'static str,
+    /// How sure.
+    pub confidence: Confidence,
+}
+
+/// A BER-TLV tag.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TagEntry {
+    /// The tag's bytes as a number, `9F0C` say.
+    pub tag: u32,
+    /// Name.
+    pub name: Text,
+    /// Format, in EMV's notation.
+    pub format: &'static str,
+    /// Length in bytes.
+    pub length: &'static str,
+    /// How personal its value is.
+    pub personal: Personal,
+}
+
+/// What a registration number of the historical bytes stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationKind {
+    /// Chip maker, T1-T2.
+    Chip,
+    /// Card maker, T6-T7.
+    Card,
+}
+
+/// A registration number of the historical bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Whose.
+    pub kind: RegistrationKind,
+    /// The number.
+    pub number: u16,
+    /// The firm.
+    pub name: Text,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// How sure.
+    pub confidence: Confidence,
+}
