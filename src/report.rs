@@ -16,7 +16,7 @@ mod trouble;
 pub mod words;
 
 pub use check::{CheckInput, Source, SourceKind, check, no_card};
-pub use columns::{pad, width, wrap};
+pub use columns::{numbers, pad, width, wrap};
 pub use document::{
     Application, Card, Datum, Document, ErrorDocument, Generation, ReadDocument, Tool, Words, read,
     tool,

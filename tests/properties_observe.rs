@@ -134,7 +134,7 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
         .into_iter()
         .flat_map(|version| [0xEF05, 0xEF06].map(|fid| items("ssse", fid, version)))
         .flatten()
-        .map(|item| (item.tag, item.length))
+        .map(|item| (item.tag.unwrap(), item.length))
         .collect();
     let item =
         (select(rows), vec(any::<u8>(), 30), any::<bool>()).prop_map(|(row, value, text)| {

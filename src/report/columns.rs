@@ -20,6 +20,17 @@ pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(blanks))
 }
 
+/// Numbers in ascending order, runs of three and more as `4-9`.
+#[must_use]
+pub fn numbers(numbers: &[u32]) -> String {
+    let follows = |left: &u32, right: &u32| left.saturating_add(1) == *right;
+    let run = |run: &[u32]| match run {
+        [first, _, .., last] => vec![format!("{first}-{last}")],
+        _ => run.iter().map(u32::to_string).collect(),
+    };
+    numbers.chunk_by(follows).flat_map(run).collect::<Vec<_>>().join(",")
+}
+
 /// Breaks a text into lines of at most `columns`: between words, and anywhere
 /// between Chinese characters, but never before closing punctuation.
 #[must_use]
@@ -79,6 +90,12 @@ fn is_opening(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_stand_in_runs() {
+        assert_eq!(numbers(&[2, 3, 5, 7, 8, 9]), "2,3,5,7-9");
+        assert_eq!(numbers(&[]), "");
+    }
 
     #[test]
     fn counts_columns() {

@@ -2,7 +2,7 @@
 
 use super::document::{Datum, Document};
 use super::words;
-use super::{Language, pad, wrap};
+use super::{Language, numbers, pad, wrap};
 use crate::profile::{self, Text, Version};
 use crate::verdict::{Kind, Verdict};
 
@@ -88,9 +88,8 @@ pub fn details(document: &Document, language: Language) -> Vec<String> {
     let mut lines = vec![String::new()];
     for application in &document.applications {
         for finding in &application.findings {
-            let exchanges: Vec<String> = finding.exchanges.iter().map(u32::to_string).collect();
             let severity = finding.severity;
-            lines.push(format!("{severity:<6}{} [{}]", finding.rule, exchanges.join(",")));
+            lines.push(format!("{severity:<6}{} [{}]", finding.rule, numbers(&finding.exchanges)));
             for words in [&finding.message, &finding.advice] {
                 let wrapped = wrap(words.in_language(language), COLUMNS.saturating_sub(6));
                 lines.extend(wrapped.into_iter().map(|line| format!("      {line}")));

@@ -4,7 +4,7 @@
 use super::data::region_words;
 use super::document::{Application, Document, FindingDocument};
 use super::words::{self, Say};
-use super::{Exit, Language, names, pad, wrap};
+use super::{Exit, Language, names, numbers, pad, wrap};
 use crate::observe::Facts;
 use crate::profile;
 use crate::session::{Interface, Protocol};
@@ -19,8 +19,8 @@ const LINES: usize = 24;
 /// Findings on the first screen; the rest stands in the details.
 const MAX_FINDINGS: usize = 4;
 /// Columns of an application's name, and of its state.
-const NAME_COLUMNS: usize = 26;
-const STATE_COLUMNS: usize = 18;
+const NAME_COLUMNS: usize = 30;
+const STATE_COLUMNS: usize = 17;
 /// Column where a remark begins, behind mark, name and state.
 const REMARK: usize = 2 + NAME_COLUMNS + STATE_COLUMNS;
 
@@ -254,8 +254,7 @@ fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
     let mut parts: Vec<String> = shown
         .map(|evidence| {
             let name = words::evidence(evidence.id).in_language(language);
-            let exchanges: Vec<String> = evidence.exchanges.iter().map(u32::to_string).collect();
-            format!("{name} {} [{}]", evidence.observed, exchanges.join(","))
+            format!("{name} {} [{}]", evidence.observed, numbers(&evidence.exchanges))
         })
         .collect();
     if verdict.kind == Kind::SocialSecurity {

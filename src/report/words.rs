@@ -171,7 +171,7 @@ pub fn presence(value: Presence) -> Text {
     match value {
         Presence::Present => text("在卡上", "present"),
         Presence::Absent => text("没有", "absent"),
-        Presence::NotSeenHere => text("这一面未见", "not seen on this side"),
+        Presence::NotSeenHere => text("这一面未见", "not on this side"),
         Presence::Unknown => text("不明", "unknown"),
     }
 }
