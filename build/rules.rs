@@ -94,9 +94,10 @@ fn rule(rust: &mut String, row: &Rule) {
     let sws: String = row.sw.iter().map(|sw| format!("StatusWord({}), ", emit::word(sw))).collect();
     let state = row.state.as_ref().map_or("None".into(), |s| format!("Some(State::{})", camel(s)));
     let explains = match row.explains.as_str() {
-        "" => false,
-        "application" => true,
-        other => panic!("{}: explains is \"application\", not {other:?}", row.id),
+        "" => "Explains::Nothing",
+        "application" => "Explains::Application",
+        "card" => "Explains::Card",
+        other => panic!("{}: explains is \"application\" or \"card\", not {other:?}", row.id),
     };
     writeln!(
         rust,

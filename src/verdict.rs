@@ -13,7 +13,7 @@ pub use generation::{
 };
 pub use kind::Kind;
 pub use replacement::{Reason, Replacement, ReplacementAnswer};
-pub use rule::{Predicate, Remedy, Responsible, Rule, Severity, rules};
+pub use rule::{Explains, Predicate, Remedy, Responsible, Rule, Severity, rules};
 
 use jiff::civil::Date;
 

@@ -20,6 +20,8 @@ pub struct Region {
     pub name: &'static str,
     /// The province, region or municipality it belongs to; `None` when it is one.
     pub province: Option<&'static str>,
+    /// The province in English: the lists have no other English names.
+    pub province_en: Option<&'static str>,
     /// Whether the name is no longer in use.
     pub former: bool,
 }
@@ -35,7 +37,8 @@ pub fn region(code: &str, year: Option<u16>) -> Option<Region> {
     let name = names.iter().rfind(in_year).or_else(|| names.last())?;
     let province = format!("{}0000", code.get(..2)?);
     let above = names_of_province(&province, code);
-    Some(Region { name: name.name, province: above, former: name.to != 0 })
+    let english = PROVINCES.iter().find(|row| code.starts_with(row.0)).map(|row| row.1);
+    Some(Region { name: name.name, province: above, province_en: english, former: name.to != 0 })
 }
 
 fn names_of_province(province: &str, code: &str) -> Option<&'static str> {
@@ -54,11 +57,26 @@ mod tests {
 
     #[test]
     fn names_divisions_of_today_and_of_the_past() {
-        let today = Region { name: "渝中区", province: Some("重庆市"), former: false };
+        let today = Region {
+            name: "渝中区",
+            province: Some("重庆市"),
+            province_en: Some("Chongqing"),
+            former: false,
+        };
         assert_eq!(region("500103", None), Some(today));
-        let past = Region { name: "崇文区", province: Some("北京市"), former: true };
+        let past = Region {
+            name: "崇文区",
+            province: Some("北京市"),
+            province_en: Some("Beijing"),
+            former: true,
+        };
         assert_eq!(region("110103", Some(2008)), Some(past));
-        let province = Region { name: "重庆市", province: None, former: false };
+        let province = Region {
+            name: "重庆市",
+            province: None,
+            province_en: Some("Chongqing"),
+            former: false,
+        };
         assert_eq!(region("500000", None), Some(province));
     }
 

@@ -121,17 +121,16 @@ fn region(item: &Item, code: &str, year: Option<u16>) -> Option<Words> {
     profile::region(code, year).map(|region| region_words(&region))
 }
 
-/// A division behind its province, in Chinese: the lists give no other names.
+/// A division behind its province. In English the province alone has a name; the
+/// Chinese one stands beside it.
 pub(super) fn region_words(region: &Region) -> Words {
     let name = match region.province {
         Some(province) => format!("{province}{}", region.name),
         None => region.name.to_owned(),
     };
-    if region.former {
-        Words { zh: format!("{name}(原)"), en: format!("{name} (former)") }
-    } else {
-        Words { zh: name.clone(), en: name }
-    }
+    let english = region.province_en.unwrap_or_default();
+    let (zh, en) = if region.former { ("(原)", ", former") } else { ("", "") };
+    Words { zh: format!("{name}{zh}"), en: format!("{english} ({name}{en})") }
 }
 
 /// The year in which the card was issued.

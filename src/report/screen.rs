@@ -130,7 +130,10 @@ fn protocol(protocol: Protocol) -> String {
 /// The region's name where a list has it, and its code.
 fn region_name(code: &str, language: Language) -> String {
     match (profile::region(code, None), language) {
-        (Some(region), _) => format!("{} {code}", region_words(&region).in_language(language)),
+        (Some(region), Language::Chinese) => format!("{} {code}", region_words(&region).zh),
+        (Some(region), Language::English) => {
+            format!("{} {code}", region.province_en.unwrap_or("region"))
+        }
         (None, Language::Chinese) => format!("地区 {code}"),
         (None, Language::English) => format!("region {code}"),
     }

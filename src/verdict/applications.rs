@@ -1,18 +1,32 @@
 //! Each application, judged apart: is it there, and how is it?
 
 use super::predicates;
-use super::{ApplicationVerdict, Context, Finding, Kind, Presence, State, rules};
+use super::{ApplicationVerdict, Context, Explains, Finding, Kind, Presence, State, rules};
 use crate::observe::{Place, Selection};
 use crate::profile::{self, Application, ApplicationKind};
 
-/// Every application that was asked for; SSSE always, it is the question.
+/// Every application that was asked for; SSSE always, it is the question. What
+/// explains the card silences the applications of its side.
 pub(super) fn judge(context: &Context<'_>) -> Vec<ApplicationVerdict> {
-    profile::applications()
+    let mut verdicts: Vec<ApplicationVerdict> = profile::applications()
         .iter()
         .filter(|row| row.kind != ApplicationKind::Psam)
         .filter(|row| row.id == "ssse" || context.facts.selection(row.id).is_some())
         .map(|row| verdict(context, row))
-        .collect()
+        .collect();
+    let explains = |finding: &Finding| finding.rule.explains == Explains::Card;
+    if verdicts.iter().any(|verdict| verdict.findings.iter().any(explains)) {
+        for part in verdicts.iter_mut().filter(|verdict| is_of_the_ministry(verdict.application)) {
+            part.findings.retain(explains);
+            part.state = state(context, part.application, part.presence, &part.findings);
+        }
+    }
+    verdicts
+}
+
+/// Social security and its certificates: made and issued together.
+fn is_of_the_ministry(application: &Application) -> bool {
+    matches!(application.kind, ApplicationKind::SocialSecurity | ApplicationKind::Certificate)
 }
 
 fn verdict(context: &Context<'_>, application: &'static Application) -> ApplicationVerdict {
@@ -36,7 +50,7 @@ fn findings(context: &Context<'_>, application: &Application) -> Vec<Finding> {
         .filter(|rule| holds(rule))
         .filter_map(|rule| predicates::fire(context, rule))
         .collect();
-    if let Some(whole) = findings.iter().position(|finding| finding.rule.explains) {
+    if let Some(whole) = findings.iter().position(|f| f.rule.explains > Explains::Nothing) {
         findings = vec![findings.swap_remove(whole)];
     }
     findings

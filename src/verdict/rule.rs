@@ -53,6 +53,17 @@ pub enum Remedy {
     Replace,
 }
 
+/// How much one finding explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Explains {
+    /// Itself.
+    Nothing,
+    /// Its application.
+    Application,
+    /// The social security side of the card.
+    Card,
+}
+
 /// What a rule looks for. A new rule is a row; only a new kind of look is code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Predicate {
@@ -189,8 +200,8 @@ pub struct Rule {
     pub responsible: Responsible,
     /// What helps.
     pub remedy: Remedy,
-    /// Whether it explains the whole application, and its other findings are silent.
-    pub explains: bool,
+    /// What it explains: the other findings there are silent.
+    pub explains: Explains,
     /// The numbers that counter software shows for the same.
     pub terminal_errors: &'static [i32],
     /// What was found.

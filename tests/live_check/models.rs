@@ -201,16 +201,23 @@ fn generation_of(checked: &Checked) -> String {
     checked.live.json()["generation"]["value"].as_str().unwrap().to_owned()
 }
 
-/// How often each READ was sent.
+/// How often each READ was sent in SSSE; the DFs below it have files of the same
+/// numbers. No READ is sent twice in any of them.
 fn readings(checked: &Checked) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut place = String::new();
     for command in checked.commands() {
-        if command.starts_with("00B2") || command.starts_with("00B0") {
-            let count = counts.entry(command).or_insert(0_usize);
+        if command.starts_with("00A404") {
+            place = command;
+        } else if command.starts_with("00B2") || command.starts_with("00B0") {
+            let count = counts.entry((place.clone(), command)).or_default();
             *count = count.saturating_add(1);
         }
     }
-    counts
+    let ssse = |place: &str| place.contains("7378312E73682E");
+    assert!(counts.iter().all(|((place, _), count)| ssse(place) || *count == 1), "{counts:?}");
+    let here = counts.into_iter().filter(|((place, _), _)| ssse(place));
+    here.map(|((_, command), count)| (command, count)).collect()
 }
 
 #[test]
