@@ -2,6 +2,7 @@
 //! card and feeds `observe`. Has no opinion, and never stops at the first refusal.
 
 mod ask;
+mod elsewhere;
 mod plan;
 mod sweep;
 

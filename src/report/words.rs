@@ -183,10 +183,7 @@ pub fn reason(value: Reason) -> Text {
         Reason::Lost => {
             text("应用已永久锁定,无法恢复。", "It is blocked for good; nothing undoes that.")
         }
-        Reason::Unissued => text(
-            "卡片没有制作完成,请退回发卡机构。",
-            "It was never finished: return it to the issuer.",
-        ),
+        Reason::Unissued => text("卡片没有制作完成。", "It was never finished."),
         Reason::FirstGeneration => text("第一代卡,建议更换。", "It is a first-generation card."),
         Reason::Expired => text(
             "已过有效期,各地做法不同,请先咨询当地社保部门。",
