@@ -27,11 +27,15 @@ use crate::report::{Exit, Language};
 
 /// Runs the program; gives back its exit code. A broken pipe is not an error.
 pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
+    let command = command_of(&arguments);
     let wants_json = arguments.iter().any(|argument| argument == "--json");
     output.begin(wanted_language(&arguments), wants_json);
     let parsed = match Arguments::try_parse_from(arguments) {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error, output).code(),
+        Err(error) => {
+            let exit = usage(&error, command.as_deref().unwrap_or("sscard"), output);
+            return output.finish(exit).code();
+        }
     };
     output.begin(parsed.common.language(), parsed.common.json);
     let name = parsed.command.name();
@@ -43,10 +47,19 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Virtual(serve) => serve::run(serve, output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),
     };
-    match result {
-        Ok(exit) => exit.code(),
-        Err(failure) => output.fail(name, &failure).code(),
-    }
+    let exit = match result {
+        Ok(exit) => exit,
+        Err(failure) => output.fail(name, &failure),
+    };
+    output.finish(exit).code()
+}
+
+/// The command that was meant, for arguments that do not parse.
+fn command_of(arguments: &[OsString]) -> Option<String> {
+    let known = <Arguments as clap::CommandFactory>::command();
+    let names: Vec<String> = known.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let words = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    words.map(str::to_owned).find(|word| names.contains(word))
 }
 
 /// The language of messages about arguments that do not parse.
@@ -64,15 +77,21 @@ fn wanted_language(arguments: &[OsString]) -> Language {
 }
 
 /// Help and version go to standard output; anything else is wrong usage.
-fn usage(error: &clap::Error, output: &mut Output<'_>) -> Exit {
+fn usage(error: &clap::Error, command: &str, output: &mut Output<'_>) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            output.text(&error.render().to_string());
-            Exit::Healthy
+            match output.plain(command, &error.render().to_string()) {
+                Ok(()) => Exit::Healthy,
+                Err(failure) => output.fail(command, &failure),
+            }
         }
         _ => {
             let text = error.render().to_string();
-            output.fail("sscard", &Failure::with_detail(Exit::Usage, text.trim_end()))
+            let failure = Failure::with_detail(Exit::Usage, text.trim_end());
+            match command {
+                "check" => check::fail_early(output, &failure),
+                _ => output.fail(command, &failure),
+            }
         }
     }
 }

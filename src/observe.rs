@@ -232,11 +232,13 @@ impl Facts {
 }
 
 impl Selection {
-    /// Whether the file was selected: `9000`, `61xx`, or a warning other than
-    /// "invalidated" or "terminated".
+    /// Whether the file was selected: `9000`, `61xx` that nobody followed, or a
+    /// warning other than "invalidated" or "terminated". A chain of `61xx` without
+    /// an end is no selection.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        matches!(self.sw.sw1(), 0x90 | 0x61) || matches!(self.sw.0, 0x6200..=0x6282 | 0x6284)
+        let waits = self.sw.sw1() == 0x61 && self.exchanges.len() == 1;
+        waits || self.sw.sw1() == 0x90 || matches!(self.sw.0, 0x6200..=0x6282 | 0x6284)
     }
 }
 

@@ -120,22 +120,22 @@ pub(super) struct CardSource {
     #[arg(long = "virtual", value_name = "NAME")]
     pub(super) virtual_card: Option<String>,
     /// Only readers of this side; also the side to expect 接触或非接触
-    #[arg(long, value_name = "contact|contactless", value_parser = interface)]
+    #[arg(long, value_name = "contact|contactless", value_parser = interface, conflicts_with_all = ["session", "virtual_card"])]
     pub(super) interface: Option<session::Interface>,
     /// Protocol to ask for 传输协议
-    #[arg(long, value_name = "t0|t1|auto", default_value = "auto", value_parser = protocol)]
+    #[arg(long, value_name = "t0|t1|auto", default_value = "auto", value_parser = protocol, conflicts_with_all = ["session", "virtual_card"])]
     pub(super) protocol: ProtocolChoice,
     /// Keep other programs off the card 独占卡片
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["session", "virtual_card"])]
     pub(super) exclusive: bool,
     /// Longest time for one exchange, in seconds 单条指令时限
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(super) timeout: Duration,
-    /// Longest time for everything, in seconds 全部时限
+    /// Longest time for everything but the wait for a card, in seconds 全部时限(不含等卡)
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(super) deadline: Duration,
     /// Wait for a card (for ever, or so many seconds) 等待插卡
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "forever")]
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "forever", conflicts_with_all = ["session", "virtual_card"])]
     pub(super) wait: Option<WaitChoice>,
 }
 
@@ -191,7 +191,7 @@ fn protocol(text: &str) -> Result<ProtocolChoice, String> {
 const MAX_SECONDS: f64 = 31_536_000.0;
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let expected = || String::from("a number of seconds, more than 0");
+    let expected = || String::from("a number of seconds, more than 0, at most a year");
     let number: f64 = text.parse().map_err(|_| expected())?;
     if number > 0.0 && number <= MAX_SECONDS {
         Ok(Duration::from_secs_f64(number))
@@ -201,7 +201,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 /// `sscard check`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "\
 Examples:
   sscard check                          the card in the only reader

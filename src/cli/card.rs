@@ -11,7 +11,7 @@ use crate::emulate::{self, Model, VirtualCard};
 use crate::probe::{self, Depth};
 use crate::report::{Exit, Source, SourceKind};
 use crate::session::{self, Header, Session};
-use crate::transport::{Card, guarded};
+use crate::transport::{Card, TransportError, guarded};
 
 /// A conversation with a card, from wherever.
 pub(super) struct Conversation {
@@ -66,14 +66,28 @@ fn reader(
             Some(WaitChoice::For(time)) => Wait::For(time),
         },
     };
-    let card = connect(&options).map_err(|error| Failure::from(&error))?;
+    let card = connect(&options).map_err(|error| not_connected(&error, wanted))?;
     let source = Source { kind: SourceKind::Reader, name: Some(card.reader().to_owned()) };
     Ok(probe_card(card, source, depth, recorder))
 }
 
+/// Why there is no card; where a reader was named in vain, which ones there are.
+#[cfg(feature = "pcsc")]
+fn not_connected(error: &TransportError, wanted: &CardSource) -> Failure {
+    let failure = Failure::from(error);
+    let (Some(asked), TransportError::NoReader) = (&wanted.reader, error) else { return failure };
+    let there = crate::transport::pcsc::readers(wanted.timeout).unwrap_or_default();
+    let names: Vec<String> = there.into_iter().map(|reader| reader.name).collect();
+    match names.is_empty() {
+        true => failure,
+        false => failure.detailed(&format!("--reader {asked}: {}", names.join("; "))),
+    }
+}
+
 #[cfg(not(feature = "pcsc"))]
 fn reader(_: &CardSource, _: Depth, _: Option<&Recorder>) -> Result<Conversation, Failure> {
-    Err(Failure::from(&crate::transport::TransportError::NoService))
+    let detail = "this build has no PC/SC: use --session or --virtual";
+    Err(Failure::from(&TransportError::NoService).detailed(detail))
 }
 
 /// Asks a card; whatever ended the conversation stands in the recording.
@@ -119,15 +133,26 @@ fn load(path: &Path) -> Result<Conversation, Failure> {
     }
 }
 
+/// A file larger than this is no recording and no model; an endless one must not
+/// fill the memory.
+const MAX_FILE: u64 = 64 * 1024 * 1024;
+
 /// The bytes of a file; `-` is standard input.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    let limit = MAX_FILE.saturating_add(1);
     let result = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {
-        std::fs::read(path)
+        std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
-    result.map_err(|error| Failure::with_detail(Exit::Io, &format!("{}: {error}", path.display())))
+    result.map_err(|error| Failure::with_detail(Exit::Io, &format!("{shown}: {error}")))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE {
+        let detail = format!("{shown}, byte {MAX_FILE}: the file goes on, expected at most 64 MiB");
+        return Err(Failure::with_detail(Exit::BadInput, &detail));
+    }
+    Ok(bytes)
 }
 
 /// A built-in card model.

@@ -17,13 +17,13 @@ pub(super) fn run(
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
     if arguments.source.virtual_card.as_deref() == Some("list") {
-        output.text(&card::models(output.language()));
+        output.plain("check", &card::models(output.language()))?;
         return Ok(Exit::Healthy);
     }
     let depth = if arguments.quick { Depth::Quick } else { Depth::Full };
     let recorder = match arguments.record.as_deref().map(Recorder::create).transpose() {
         Ok(recorder) => recorder,
-        Err(failure) => return no_card(arguments, common, output, &failure),
+        Err(failure) => return no_card(arguments, output, &failure),
     };
     let conversation = match card::converse(&arguments.source, depth, recorder.as_ref()) {
         Ok(conversation) => conversation,
@@ -31,13 +31,23 @@ pub(super) fn run(
             if let Some(recorder) = recorder {
                 recorder.abandon();
             }
-            return no_card(arguments, common, output, &failure);
+            return no_card(arguments, output, &failure);
         }
     };
-    if let Some(recorder) = recorder {
-        output.tell(&recorder.finish()?);
+    let kept = recorder.map(|recorder| recorder.finish());
+    let exit = judge(arguments, common, output, &conversation, depth)?;
+    match kept {
+        None => Ok(exit),
+        Some(Ok(words)) => {
+            output.tell(&words);
+            Ok(exit)
+        }
+        // The verdict stands; only the file does not.
+        Some(Err(failure)) => {
+            output.warn(&failure);
+            Ok(failure.exit)
+        }
     }
-    judge(arguments, common, output, &conversation, depth)
 }
 
 fn judge(
@@ -76,14 +86,10 @@ fn judge(
 }
 
 /// No card, no reader, no service, or a file that does not parse: with `--json`
+/// No card, no reader, no service, or a file that does not parse: with `--json`
 /// the same document as ever, with nothing in it but the reason.
-fn no_card(
-    arguments: &Check,
-    common: &Common,
-    output: &mut Output<'_>,
-    failure: &Failure,
-) -> Result<Exit, Failure> {
-    if !common.json {
+fn no_card(arguments: &Check, output: &mut Output<'_>, failure: &Failure) -> Result<Exit, Failure> {
+    if !output.is_json() {
         return Err(failure.clone());
     }
     let day = clock::day(arguments.date, &crate::session::Header::default());
@@ -91,4 +97,12 @@ fn no_card(
     let document = report::no_card(failure.exit, failure.document(), source, day, clock::now());
     output.document(&document)?;
     Ok(failure.exit)
+}
+
+/// Arguments that do not parse: the same document, with nothing known of them.
+pub(super) fn fail_early(output: &mut Output<'_>, failure: &Failure) -> Exit {
+    match no_card(&Check::default(), output, failure) {
+        Ok(exit) => exit,
+        Err(failure) => output.fail("check", &failure),
+    }
 }

@@ -21,6 +21,11 @@ impl Failure {
         Self { exit, message, advice, detail: Some(detail.to_owned()) }
     }
 
+    /// The same with what only this run knows.
+    pub(super) fn detailed(self, detail: &str) -> Self {
+        Self { detail: Some(detail.to_owned()), ..self }
+    }
+
     pub(super) fn document(&self) -> ErrorDocument {
         ErrorDocument {
             kind: self.exit.name(),

@@ -15,6 +15,20 @@ pub struct Output<'a> {
     error: &'a mut dyn Write,
     language: Language,
     json: bool,
+    /// Why standard output could not be written; a reader that has gone away is
+    /// no error.
+    lost: Option<io::Error>,
+}
+
+/// What is text by its nature (help, version, the list of models), as a document.
+#[derive(Serialize)]
+struct TextDocument<'a> {
+    schema_version: &'static str,
+    command: &'a str,
+    tool: crate::report::Tool,
+    exit_code: u8,
+    error: Option<()>,
+    text: &'a str,
 }
 
 /// The document of a run that failed before there was anything else to say.
@@ -31,7 +45,13 @@ struct FailedDocument<'a> {
 impl<'a> Output<'a> {
     /// Text for people until the arguments say otherwise.
     pub fn new(standard: &'a mut dyn Write, error: &'a mut dyn Write) -> Self {
-        Self { standard, error, language: super::arguments::language_of_locale(), json: false }
+        Self {
+            standard,
+            error,
+            language: super::arguments::language_of_locale(),
+            json: false,
+            lost: None,
+        }
     }
 
     pub(super) fn begin(&mut self, language: Language, json: bool) {
@@ -47,9 +67,28 @@ impl<'a> Output<'a> {
         self.json
     }
 
-    /// Prints text to standard output. A reader that has gone away is no error.
+    /// Prints text to standard output.
     pub(super) fn text(&mut self, text: &str) {
-        let _ = put(self.standard, text);
+        match put(self.standard, text) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.lost.get_or_insert(error);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether all that was printed arrived; if not, that is told on standard error.
+    pub(super) fn finish(&mut self, exit: Exit) -> Exit {
+        let Some(error) = self.lost.take() else { return exit };
+        let failure = Failure::with_detail(Exit::Io, &format!("standard output: {error}"));
+        self.warn(&failure);
+        failure.exit
+    }
+
+    /// Reports a failure on standard error, beside an answer that stands.
+    pub(super) fn warn(&mut self, failure: &Failure) {
+        let text = failure.text(self.language);
+        let _ = put(self.error, &text);
     }
 
     /// Prints a line to standard output; `false` when nobody reads them any more.
@@ -83,6 +122,24 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
+    /// Prints what is text by its nature.
+    pub(super) fn plain(&mut self, command: &str, text: &str) -> Result<(), Failure> {
+        if !self.json {
+            self.text(text);
+            return Ok(());
+        }
+        let exit_code = Exit::Healthy.code();
+        let schema_version = "1.0";
+        self.document(&TextDocument {
+            schema_version,
+            command,
+            tool: tool(),
+            exit_code,
+            error: None,
+            text,
+        })
+    }
+
     /// Tells something beside the answer: on standard error.
     pub(super) fn tell(&mut self, words: &Words) {
         let line = format!("{}\n", words.in_language(self.language));
@@ -104,8 +161,7 @@ impl<'a> Output<'a> {
                 return other.exit;
             }
         } else {
-            let text = failure.text(self.language);
-            let _ = put(self.error, &text);
+            self.warn(failure);
         }
         failure.exit
     }

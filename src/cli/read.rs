@@ -16,7 +16,7 @@ pub(super) fn run(
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
     if arguments.source.virtual_card.as_deref() == Some("list") {
-        output.text(&card::models(output.language()));
+        output.plain("read", &card::models(output.language()))?;
         return Ok(Exit::Healthy);
     }
     let conversation = card::converse(&arguments.source, Depth::Everything, None)?;

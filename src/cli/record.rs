@@ -35,6 +35,10 @@ impl Recorder {
     /// Creates the file, readable by its owner alone. A file that is there is
     /// never overwritten: it may be the only recording of a card.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
+        if path == Path::new("-") {
+            let detail = "--record writes a file: standard output holds the verdict";
+            return Err(Failure::with_detail(Exit::Usage, detail));
+        }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -73,6 +77,10 @@ impl Recorder {
     /// What to tell about the file, or why it could not be written.
     pub(super) fn finish(&self) -> Result<Words, Failure> {
         if let Some(error) = &self.file.borrow().error {
+            // An empty file is no recording, and would be in the way of the next try.
+            if std::fs::metadata(&self.path).is_ok_and(|file| file.len() == 0) {
+                let _ = std::fs::remove_file(&self.path);
+            }
             return Err(failure(&self.path, error));
         }
         let path = &self.path;

@@ -12,7 +12,7 @@ use crate::report::{Exit, Words};
 
 pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Failure> {
     if arguments.model == "list" {
-        output.text(&card::models(output.language()));
+        output.plain("virtual", &card::models(output.language()))?;
         return Ok(Exit::Healthy);
     }
     let model = model(&arguments.model)?;

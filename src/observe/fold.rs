@@ -5,6 +5,7 @@ use super::{Facts, How, Incident, IncidentKind, Other, Place, Reading, Selection
 use crate::apdu::{Command, Response, StatusWord};
 use crate::profile::{application_by_aid, application_by_fid};
 use crate::session::{Event, Exchange, Header, Session, Step};
+use crate::transport::TransportError;
 
 /// Facts from a whole recording.
 #[must_use]
@@ -73,7 +74,7 @@ impl Observer {
         self.settle();
         let kind = match event {
             Event::Reset(_) => return self.forget_selection(),
-            Event::Error(name) if name == RESET_BY_OTHER => {
+            Event::Error(name) if *name == TransportError::ResetByOther.name() => {
                 self.facts.foreign_resets = self.facts.foreign_resets.saturating_add(1);
                 return self.forget_selection();
             }
@@ -101,6 +102,10 @@ impl Observer {
         let received = u64::try_from(answer.len()).unwrap_or(u64::MAX);
         self.facts.bytes_received = self.facts.bytes_received.saturating_add(received);
         let Some(response) = Response::parse(answer) else {
+            if exchange.response.is_some() {
+                let bad = TransportError::BadAnswer(answer.len());
+                return self.event(&Event::Error(bad.name().to_owned()));
+            }
             return self.settle();
         };
         self.answered(number, &exchange.command, response);
@@ -210,9 +215,6 @@ impl Observer {
         self.facts.readings.push(reading);
     }
 }
-
-/// The event by which a recording says that another program reset the card.
-const RESET_BY_OTHER: &str = "reset-by-other";
 
 fn same_header(left: &[u8], right: &[u8]) -> bool {
     left.get(..4) == right.get(..4)

@@ -122,7 +122,10 @@ fn incident(facts: &Facts, exit: Exit) -> Option<ErrorDocument> {
     };
     let at = incident.exchange;
     let detail = match &incident.kind {
-        IncidentKind::Error(name) => format!("{name}, exchange {at}"),
+        // A name that is none of ours may be anything: it is not repeated.
+        IncidentKind::Error(_) => {
+            format!("{}, exchange {at}", error.as_ref().map_or("error", TransportError::name))
+        }
         IncidentKind::Removed | IncidentKind::Timeout => format!("exchange {at}"),
     };
     let kind = exit.name();

@@ -2,11 +2,12 @@
 
 use super::Reveal;
 use crate::apdu::{Command, Response, instruction_name};
-use crate::atr::Atr;
+use crate::atr::{Atr, Convention};
 use crate::observe::{Facts, Place, Reading, Selection, Target};
 use crate::profile::{self, ApplicationKind, Personal};
-use crate::session::{Exchange, Session, Step};
+use crate::session::{Event, Exchange, Session, Step};
 use crate::tlv::{ber, simple};
+use crate::transport::TransportError;
 
 /// What stands for a byte that is not shown.
 const HIDDEN: &str = "··";
@@ -41,6 +42,10 @@ pub(super) fn atr_mask(atr: &Atr, reveal: Reveal) -> Vec<bool> {
     if reveal == Reveal::Shown {
         return vec![true; length];
     }
+    // What does not begin as an answer to reset may be anything else of a card.
+    if atr.convention == Convention::Unknown {
+        return (0..length).map(|at| at == 0).collect();
+    }
     let behind = length.saturating_sub(atr.trailing.len());
     let end = behind.saturating_sub(usize::from(atr.tck.present.is_some()));
     let start = end.saturating_sub(atr.historical.len());
@@ -62,7 +67,7 @@ pub fn timeline(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<String>
     for step in &session.steps {
         match step {
             Step::Title(_) => {}
-            Step::Event(event) => lines.push(format!("     ! {event}")),
+            Step::Event(event) => lines.push(format!("     ! {}", event_name(event))),
             Step::Exchange(exchange) => {
                 number = number.saturating_add(1);
                 let mask = masks.next().unwrap_or_default();
@@ -71,6 +76,14 @@ pub fn timeline(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<String>
         }
     }
     lines
+}
+
+/// An event by its name; a name that is none of ours may be anything.
+fn event_name(event: &Event) -> String {
+    match event {
+        Event::Error(name) if TransportError::from_name(name).is_none() => "error".into(),
+        event => event.to_string(),
+    }
 }
 
 /// Name and time, command, answer.

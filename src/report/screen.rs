@@ -4,7 +4,7 @@
 use super::data::region_words;
 use super::document::{Application, Document, FindingDocument};
 use super::words::{self, Say};
-use super::{Exit, Language, names, numbers, pad, wrap};
+use super::{Exit, Language, names, numbers, pad, width, wrap};
 use crate::observe::Facts;
 use crate::profile;
 use crate::session::{Interface, Protocol};
@@ -75,7 +75,9 @@ fn headline(verdict: &Verdict, exit: Exit, language: Language, detail: Detail) -
         (_, Exit::Attention | Exit::Faulty) => worst_state(verdict, language).unwrap_or(word),
         _ => word,
     };
-    format!("{}    {how}", what.in_language(language))
+    let line = |how: &str| format!("{}    {how}", what.in_language(language));
+    // A long name leaves no room for its state: then the outcome's own word.
+    if width(&line(&how)) > COLUMNS { line(exit.word().in_language(language)) } else { line(&how) }
 }
 
 /// The state of the application that decides, in its own word: "expired", not
@@ -84,7 +86,10 @@ fn worst_state(verdict: &Verdict, language: Language) -> Option<String> {
     let judged = verdict.applications.iter().filter(|row| row.worst() > Some(Severity::Info));
     let worst =
         judged.reduce(|first, next| if next.worst() > first.worst() { next } else { first })?;
-    let state = words::state(worst.state).in_language(language);
+    // After a quick check no application is judged, but what was found has a word.
+    let found = worst.findings.iter().filter(|f| Some(f.rule.severity) == worst.worst());
+    let state = found.filter_map(|f| f.rule.state).min().unwrap_or(worst.state);
+    let state = words::state(state).in_language(language);
     match worst.application.id {
         "ssse" => Some(state.to_owned()),
         _ => Some(format!("{} {state}", worst.application.name.in_language(language))),
@@ -257,7 +262,12 @@ fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
     let mut parts: Vec<String> = shown
         .map(|evidence| {
             let name = words::evidence(evidence.id).in_language(language);
-            format!("{name} {} [{}]", evidence.observed, numbers(&evidence.exchanges))
+            let observed = match (evidence.observed.strip_prefix("- "), language) {
+                (Some(default), Language::Chinese) => format!("默认 {default}"),
+                (Some(default), Language::English) => format!("{default} by default"),
+                (None, _) => evidence.observed.clone(),
+            };
+            format!("{name} {observed} [{}]", numbers(&evidence.exchanges))
         })
         .collect();
     if verdict.kind == Kind::SocialSecurity {

@@ -60,8 +60,8 @@ fn what_to_do(exit: Exit) -> Text {
             "Linux: install and start pcscd (systemctl start pcscd.socket), and check that this user may use it; Windows: start the service SCardSvr (Smart Card), which runs only after a reader was plugged in.",
         ),
         Exit::Busy => (
-            "关闭其他读卡软件后重试,不要用 --exclusive;若没有别的软件,取出卡片再插(刚才无应答的卡会占住服务)。",
-            "Close other card software and try again, without --exclusive; if there is none, take the card out and insert it again (a card that fell silent keeps the service busy).",
+            "关闭其他读卡软件后重试。若没有别的软件,是刚才无应答的卡还占着服务:取出卡片,稍等再插。",
+            "Close other card software and try again. If there is none, a card that fell silent still keeps the service busy: take it out, wait a moment, insert it again.",
         ),
         Exit::Removed => {
             ("插好卡片不要动,重新读一次。", "Insert the card, leave it in, and read again.")

@@ -2,8 +2,8 @@
 
 use super::predicates;
 use super::{ApplicationVerdict, Context, Explains, Finding, Kind, Presence, State, rules};
-use crate::observe::{Place, Selection};
-use crate::profile::{self, Application, ApplicationKind};
+use crate::observe::{ItemState, Place, Selection};
+use crate::profile::{self, Application, ApplicationKind, Version};
 
 /// Every application that was asked for; SSSE always, it is the question. What
 /// explains the card silences the applications of its side.
@@ -104,8 +104,20 @@ fn state(
         }
         _ => return other_state(context, application, presence),
     };
-    // Without a place what was read belongs to another card's files.
-    place.map_or(State::NotChecked, |place| state_by_reading(context, &place))
+    // Without a place what was read belongs to another card's files. Of SSSE all
+    // issuer data must have been asked for: what is missing is never healthy.
+    match place {
+        Some(place) if application.id != "ssse" || issuer_data_was_asked(context, &place) => {
+            state_by_reading(context, &place)
+        }
+        _ => State::NotChecked,
+    }
+}
+
+fn issuer_data_was_asked(context: &Context<'_>, place: &Place) -> bool {
+    let version = context.version().unwrap_or(Version::V2);
+    let asked = |item| !matches!(context.facts.item(place, item).state, ItemState::NotAsked);
+    profile::items("ssse", 0xEF05, version).all(asked)
 }
 
 /// Healthy if anything was read, protected if all that is there asks for keys.

@@ -2,7 +2,7 @@
 //! the card answered, never on the ATR alone.
 
 use crate::apdu::StatusWord;
-use crate::observe::{Facts, Nameless, Place};
+use crate::observe::{Facts, Nameless, Place, Selection};
 use crate::profile::{self, ApplicationKind, UNUSED_AID};
 
 /// What kind of card it is.
@@ -55,7 +55,10 @@ pub(super) fn kind(facts: &Facts) -> Kind {
     }
     let asked_elsewhere =
         asked(facts, ApplicationKind::Payment) || asked(facts, ApplicationKind::Directory);
-    if refusals.is_empty() || !asked_elsewhere || is_blocked(facts) {
+    // Garbage to every command, or an end before all was asked, tells nothing: an
+    // unstable social security card may answer so.
+    let plain = refusals.contains(&0x6A82) || facts.selections.iter().any(Selection::is_ok);
+    if !plain || !asked_elsewhere || is_blocked(facts) || facts.incident.is_some() {
         return Kind::Unknown;
     }
     Kind::Other

@@ -191,6 +191,14 @@ impl Work<'_> {
     fn exchange(&mut self, command: &[u8], buffer: &mut [u8]) -> Result<Vec<u8>, TransportError> {
         let error = match self.transaction.transmit(command, buffer) {
             Ok(answer) if answer.len() >= 2 => return Ok(answer.to_vec()),
+            // Nothing at all is not a bad answer: contact was lost, if only for a
+            // moment. A card that is back before the service looks leaves no trace.
+            Ok([]) => {
+                return Err(match self.explain(TransportError::BadAnswer(0)) {
+                    TransportError::BadAnswer(_) => TransportError::Removed,
+                    other => other,
+                });
+            }
             Ok(answer) => TransportError::BadAnswer(answer.len()),
             Err(error) => during_work(error),
         };
