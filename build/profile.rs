@@ -134,7 +134,7 @@ fn file(rust: &mut String, application: &str, row: &File) {
     assert!(!row.source.is_empty(), "{application} {}: source", row.fid);
     writeln!(
         rust,
-        "File {{ application: {application:?}, fid: {}, sfi: {:?}, versions: {}, presumed: {}, structure: Structure::{}, size: {:?}, records: {}, record_size: {:?}, name: {}, access: Access::{}, key: {:?}, source: {:?}, confidence: Confidence::{} }},",
+        "File {{ table: None, application: {application:?}, fid: {}, sfi: {:?}, versions: {}, presumed: {}, structure: Structure::{}, size: {:?}, records: {}, record_size: {:?}, name: {}, access: Access::{}, key: {:?}, source: {:?}, confidence: Confidence::{} }},",
         emit::word(&row.fid), row.sfi, emit::versions(&row.versions), emit::versions(&row.presumed), camel(&row.structure),
         row.size, row.records, row.record_size, text(&row.zh, &row.en), camel(&row.access), row.key, row.source, camel(&row.confidence),
     )
@@ -155,7 +155,7 @@ fn item(rust: &mut String, application: &str, row: &Item) {
     let parents: Vec<u8> = row.parents.iter().map(|tag| emit::byte(tag)).collect();
     writeln!(
         rust,
-        "Item {{ id: {:?}, application: {application:?}, file: {}, tag: {tag:?}, order: {}, parents: &{parents:?}, versions: {}, presumed: {}, name: {}, encoding: Encoding::{}, length: {}, display: Display::{}, codes: &[{}], standard: {:?}, personal: Personal::{}, source: {:?}, confidence: Confidence::{}, examples: &[{examples}] }},",
+        "Item {{ id: {:?}, table: None, application: {application:?}, file: {}, tag: {tag:?}, order: {}, parents: &{parents:?}, versions: {}, presumed: {}, name: {}, encoding: Encoding::{}, length: {}, display: Display::{}, codes: &[{}], standard: {:?}, personal: Personal::{}, source: {:?}, confidence: Confidence::{}, examples: &[{examples}] }},",
         row.id, emit::word(&row.file), row.order, emit::versions(&row.versions), emit::versions(&row.presumed),
         text(&row.zh, &row.en), camel(&row.encoding), row.length, camel(&row.display),
         code_parts(row.codes.as_deref().unwrap_or_default()), row.standard,

@@ -8,6 +8,7 @@ mod clock;
 mod decode;
 mod failure;
 mod output;
+mod profile;
 mod read;
 #[cfg(feature = "pcsc")]
 mod readers;
@@ -45,6 +46,7 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         #[cfg(feature = "pcsc")]
         Command::Readers(readers) => readers::run(readers, output),
         Command::Virtual(serve) => serve::run(serve, output),
+        Command::Profile(arguments) => profile::run(arguments, output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),
     };
     let exit = match result {

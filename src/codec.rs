@@ -7,6 +7,7 @@ pub mod bcd;
 pub mod card_number;
 pub mod date;
 pub mod identity;
+pub mod place;
 pub mod text;
 
 /// Why a value cannot be read or written, and where.

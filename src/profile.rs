@@ -6,14 +6,16 @@ mod card;
 mod decode;
 mod lookup;
 mod region;
+pub mod regional;
+mod vocabulary;
 mod words;
 
 pub use card::{Access, CodePart, Display, Encoding, Example, File, Item, Personal, Structure};
 pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
     application, application_by_aid, application_by_fid, applications, applications_of, children,
-    code, file, files, item, items, records, registration, rows_of_tag, status_word, status_words,
-    tag, terminal_errors,
+    code, file, files, item, items, items_of, records, records_of, registration, rows_of_tag,
+    same_tag, status_word, status_words, tag, terminal_errors,
 };
 pub use region::{Region, region};
 pub use words::{
@@ -31,6 +33,14 @@ pub struct Text {
     pub zh: &'static str,
     /// English.
     pub en: &'static str,
+}
+
+impl Application {
+    /// Whether a regional table brings it.
+    #[must_use]
+    pub fn is_regional(&self) -> bool {
+        regional::tables().iter().any(|table| table.own.as_ref() == Some(self))
+    }
 }
 
 /// How sure a fact is.

@@ -11,6 +11,7 @@ mod exit;
 mod listing;
 mod mask;
 pub mod names;
+pub mod regional;
 mod screen;
 mod trouble;
 pub mod words;

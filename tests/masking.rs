@@ -139,8 +139,7 @@ fn documents_mask_every_item_that_has_a_class() {
     let classes: Vec<_> = [Version::V1, Version::V2, Version::V3]
         .into_iter()
         .flat_map(|version| {
-            let files =
-                profile::applications().iter().flat_map(move |a| profile::files(a.id, version));
+            let files = profile::applications().flat_map(move |a| profile::files(a.id, version));
             files.flat_map(move |file| profile::items(file.application, file.fid, version))
         })
         .collect();

@@ -99,7 +99,7 @@ fn assert_proven(document: &str, facts: &Facts) {
 /// Commands as programs send them, and any bytes.
 fn command() -> impl Strategy<Value = Vec<u8>> {
     let names: Vec<Vec<u8>> =
-        applications().iter().flat_map(|row| row.aids).map(|aid| aid.to_vec()).collect();
+        applications().flat_map(|row| row.aids).map(|aid| aid.to_vec()).collect();
     let name = select(names).prop_map(|name| {
         [&[0x00, 0xA4, 0x04, 0x00, u8::try_from(name.len()).unwrap()][..], &name].concat()
     });

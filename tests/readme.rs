@@ -125,7 +125,7 @@ fn every_source_key_is_explained_and_used() {
         keys.iter().find(|key| fits(key).is_some()).copied()
     };
     let mut used = BTreeSet::new();
-    for path in files("src", "toml") {
+    for path in files("src", "toml").into_iter().chain(files("profiles", "toml")) {
         for source in sources(&toml::from_str(&read(&path)).unwrap()) {
             let mut after_key = false;
             for part in source.split([';', ',', '(', ')', ':']).map(str::trim) {

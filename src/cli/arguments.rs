@@ -89,6 +89,8 @@ pub(super) enum Command {
     Readers(Readers),
     /// Put a virtual card into a virtual reader 把内置卡样接到虚拟读卡器
     Virtual(Serve),
+    /// The tables of files and items; check your own 数据项表,检查地方表
+    Profile(ProfileArguments),
     /// Explain bytes: ATR, TLV, status word, APDU, AID 解释字节
     Decode(Decode),
 }
@@ -102,6 +104,7 @@ impl Command {
             #[cfg(feature = "pcsc")]
             Self::Readers(_) => "readers",
             Self::Virtual(_) => "virtual",
+            Self::Profile(_) => "profile",
             Self::Decode(_) => "decode",
         }
     }
@@ -137,6 +140,9 @@ pub(super) struct CardSource {
     /// Wait for a card (for ever, or so many seconds) 等待插卡
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "forever", conflicts_with_all = ["session", "virtual_card"])]
     pub(super) wait: Option<WaitChoice>,
+    /// A regional table, by which its cards are read too; repeatable 地方表
+    #[arg(long = "profile", value_name = "FILE")]
+    pub(super) profiles: Vec<PathBuf>,
 }
 
 impl CardSource {
@@ -265,6 +271,39 @@ pub(super) struct Serve {
     /// remove@N or mute@N: at exchange N the card leaves or falls silent 故障
     #[arg(long, value_name = "KIND@N")]
     pub(super) fault: Vec<crate::emulate::Fault>,
+}
+
+/// `sscard profile`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard profile list
+  sscard profile show ssse --lang zh
+  sscard profile check profiles/jiangsu-ef0d.toml
+  sscard profile show jiangsu-ef0d --profile profiles/jiangsu-ef0d.toml")]
+pub(super) struct ProfileArguments {
+    #[command(subcommand)]
+    pub(super) command: ProfileCommand,
+    /// A regional table to list or show as well; repeatable 地方表
+    #[arg(long = "profile", value_name = "FILE", global = true)]
+    pub(super) profiles: Vec<PathBuf>,
+}
+
+/// What to do with the tables.
+#[derive(Debug, Subcommand)]
+pub(super) enum ProfileCommand {
+    /// Name the tables 列出各表
+    List,
+    /// Show the files and items of one 显示一个表的文件和数据项
+    Show {
+        /// Its name in the list 表名
+        name: String,
+    },
+    /// Find every mistake in a regional table 找出地方表中的全部错误
+    Check {
+        /// The table (.toml) 地方表文件
+        file: PathBuf,
+    },
 }
 
 /// `sscard decode`.

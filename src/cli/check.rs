@@ -5,6 +5,7 @@ use super::card::{self, Conversation};
 use super::clock;
 use super::failure::Failure;
 use super::output::Output;
+use super::profile;
 use super::record::Recorder;
 use crate::observe::observe;
 use crate::probe::Depth;
@@ -21,6 +22,9 @@ pub(super) fn run(
         return Ok(Exit::Healthy);
     }
     let depth = if arguments.quick { Depth::Quick } else { Depth::Full };
+    if let Err(failure) = profile::load(&arguments.source.profiles, output.language()) {
+        return no_card(arguments, common, output, &failure);
+    }
     let recorder = match arguments.record.as_deref().map(Recorder::create).transpose() {
         Ok(recorder) => recorder,
         Err(failure) => return no_card(arguments, output, &failure),

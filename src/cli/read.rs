@@ -5,6 +5,7 @@ use super::card;
 use super::clock;
 use super::failure::Failure;
 use super::output::Output;
+use super::profile;
 use crate::observe::observe;
 use crate::probe::Depth;
 use crate::report::{self, CheckInput, Exit};
@@ -19,6 +20,7 @@ pub(super) fn run(
         output.plain("read", &card::models(output.language()))?;
         return Ok(Exit::Healthy);
     }
+    profile::load(&arguments.source.profiles, output.language())?;
     let conversation = card::converse(&arguments.source, Depth::Everything, None)?;
     let facts = observe(&conversation.session);
     let day = clock::day(None, &conversation.session.header);

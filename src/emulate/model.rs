@@ -6,6 +6,7 @@ mod written;
 use thiserror::Error;
 
 use crate::apdu::StatusWord;
+use crate::codec::place;
 use crate::session::{Interface, Protocol};
 
 /// A card on paper: its answer to reset, its manners, its files.
@@ -185,14 +186,8 @@ impl Model {
     /// Returns what is wrong, with line and column. Unknown keys are refused.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         written::model(text).map_err(|mistake| {
-            let before = text.get(..mistake.at).unwrap_or(text);
-            let line_start = before.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
-            let column = before.get(line_start..).unwrap_or("").chars().count();
-            ModelError {
-                kind: mistake.kind,
-                line: before.matches('\n').count().saturating_add(1),
-                column: column.saturating_add(1),
-            }
+            let (line, column) = place::of(text, mistake.at);
+            ModelError { kind: mistake.kind, line, column }
         })
     }
 

@@ -25,13 +25,15 @@ impl Facts {
         file: &File,
         version: Version,
     ) -> Vec<Content<'a>> {
-        let rows = profile::records(file.application, file.fid, version);
+        let rows = profile::records_of(file, version);
         match file.structure {
             Structure::VariableRecords | Structure::FixedRecords => {
                 rows.flat_map(|item| self.record(place, item, version)).collect()
             }
             Structure::Cyclic => self.cyclic(place, file, &rows.collect::<Vec<_>>()),
-            Structure::Transparent => rows.flat_map(|item| self.transparent(place, item)).collect(),
+            Structure::Transparent | Structure::Unknown => {
+                rows.flat_map(|item| self.transparent(place, item)).collect()
+            }
             Structure::KeyFile => Vec::new(),
         }
     }

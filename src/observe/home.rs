@@ -1,7 +1,7 @@
 //! Where the social security data stands on this card.
 
 use super::{Facts, How, ItemState, Place, Reading, Selection, Target};
-use crate::profile;
+use crate::profile::{self, File, Value, Version, regional};
 
 /// What EF05 tells where SSSE has no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,45 @@ impl Facts {
 }
 
 impl Facts {
+    /// The region of the card: the first six digits of its identification code
+    /// (2012-37 8.1.1.1), where that can be read.
+    #[must_use]
+    pub fn region(&self) -> Option<String> {
+        let home = self.home()?;
+        let item = profile::item("ssse", 0xEF05, 0x01)?;
+        let ItemState::Present(fact) = self.item(&home, item).state else { return None };
+        match item.decode(fact.value) {
+            Ok(Value::Written(decoded)) => decoded.value.get(..6).map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    /// The files that regional tables put into an application of this card.
+    pub fn regional_files(
+        &self,
+        application: &str,
+        version: Version,
+    ) -> impl Iterator<Item = &'static File> {
+        let known = regional::tables().iter().any(|table| table.application == application);
+        // Only a table makes the region worth reading.
+        let region = if known { self.region() } else { None };
+        regional::tables()
+            .iter()
+            .filter(move |table| table.holds_in(region.as_deref()))
+            .flat_map(|table| table.files.iter())
+            .filter(move |row| row.application == application && row.versions.contains(&version))
+    }
+
+    /// The files that the profile puts into an application of this card: those of
+    /// the standards, then those of its region.
+    pub fn files(
+        &self,
+        application: &str,
+        version: Version,
+    ) -> impl Iterator<Item = &'static File> {
+        profile::files(application, version).chain(self.regional_files(application, version))
+    }
+
     /// What the commands of a quick check show, out of a recording that may hold
     /// more: SSSE and the specification version; where SSSE does not answer,
     /// everything, since then all of it tells what kind of card this is.

@@ -113,20 +113,15 @@ impl Facts {
 
 /// Whether a version has several records with the item's tag.
 fn is_repeated(item: &Item) -> bool {
-    let Some(tag) = item.tag else { return false };
     let same_version = |row: &&Item| row.versions.iter().any(|v| item.versions.contains(v));
-    profile::rows_of_tag(item.application, item.file, tag).filter(same_version).count() > 1
+    profile::same_tag(item).filter(same_version).count() > 1
 }
 
 /// How many records with the same tag stand before this one.
 fn occurrence(item: &Item) -> usize {
-    let Some(tag) = item.tag else { return 0 };
     let version = item.versions.first().copied();
     let same_version = |row: &&Item| version.is_some_and(|version| row.versions.contains(&version));
-    profile::rows_of_tag(item.application, item.file, tag)
-        .filter(same_version)
-        .filter(|row| row.order < item.order)
-        .count()
+    profile::same_tag(item).filter(same_version).filter(|row| row.order < item.order).count()
 }
 
 impl Reading {
@@ -161,6 +156,8 @@ impl Reading {
 /// The number of an item's record where the order is the same in every version;
 /// `None` where versions differ: there only the tag tells.
 fn record_number(item: &Item) -> Option<u8> {
-    let mut rows = profile::rows_of_tag(item.application, item.file, item.tag?);
-    rows.all(|row| row.order == item.order).then_some(item.order).filter(|order| *order > 0)
+    let mut rows = profile::same_tag(item);
+    rows.all(|row| row.order == item.order)
+        .then_some(item.order)
+        .filter(|order| *order > 0 && item.tag.is_some())
 }

@@ -4,7 +4,7 @@
 use super::Depth;
 use super::ask::{Asked, Way, ask, challenge, go_home, length, read, select_file, select_once};
 use super::elsewhere::elsewhere;
-use super::sweep::{Reach, applications};
+use super::sweep::{Reach, applications, contents};
 use crate::observe::{Facts, How, ItemState, Place, Reading, Target};
 use crate::profile::{self, Item, Value, Version};
 
@@ -22,6 +22,7 @@ const FULL: &[Goal] = &[
     challenges,
     issuer_data_again,
     structure,
+    regional_files,
     social_security_files,
     certificates,
     payment,
@@ -37,6 +38,7 @@ const EVERYTHING: &[Goal] = &[
     challenges,
     issuer_data_again,
     structure,
+    everything_regional,
     everything,
     certificates,
     payment,
@@ -264,6 +266,24 @@ fn below(facts: &Facts, id: &str, fid: u16) -> Option<Vec<u8>> {
     let place = profile::application(id).map(Place::Application)?;
     let asked = facts.file_selection(&place, fid).is_some();
     (facts.place == place && !asked).then(|| select_file(fid))
+}
+
+/// One look at the files that regional tables add to SSSE itself.
+fn regional_files(facts: &Facts) -> Option<Vec<u8>> {
+    regional(facts, Reach::Look)
+}
+
+/// Those files as far as they open.
+fn everything_regional(facts: &Facts) -> Option<Vec<u8>> {
+    regional(facts, Reach::Everything)
+}
+
+fn regional(facts: &Facts, reach: Reach) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    let version = version(facts, &home).unwrap_or(Version::V2);
+    facts
+        .regional_files("ssse", version)
+        .find_map(|file| contents(facts, &home, file, version, reach))
 }
 
 /// One look at every file below SSSE.

@@ -25,14 +25,15 @@ const CHUNK: u16 = 0xF0;
 pub(super) fn applications(facts: &Facts, version: Version, reach: Reach) -> Option<Vec<u8>> {
     profile::applications_of(ApplicationKind::SocialSecurity)
         .filter(|row| row.parent == Some("ssse"))
-        .filter(|row| profile::files(row.id, version).next().is_some())
+        .filter(|row| facts.files(row.id, version).next().is_some())
         .find_map(|row| {
             if let Some(command) = select_once(facts, row.id) {
                 return Some(command);
             }
             facts.opened(row.id)?;
             let place = Place::Application(row);
-            profile::files(row.id, version)
+            facts
+                .files(row.id, version)
                 .find_map(|file| contents(facts, &place, file, version, reach))
         })
 }
@@ -47,9 +48,11 @@ pub(super) fn contents(
 ) -> Option<Vec<u8>> {
     match file.structure {
         Structure::KeyFile => None,
+        // Records are by far the most usual; a card that has none here says so.
+        Structure::Unknown => records(facts, place, file.fid, std::iter::once(0), reach),
         Structure::Transparent => binary(facts, place, file, version, reach),
         Structure::VariableRecords | Structure::FixedRecords => {
-            let lengths = profile::records(file.application, file.fid, version).map(length);
+            let lengths = profile::records_of(file, version).map(length);
             records(facts, place, file.fid, lengths, reach)
         }
         Structure::Cyclic => {
@@ -88,7 +91,7 @@ fn binary(
     version: Version,
     reach: Reach,
 ) -> Option<Vec<u8>> {
-    let mut items = profile::records(file.application, file.fid, version);
+    let mut items = profile::records_of(file, version);
     let biometric = items.any(|item| item.personal == Personal::Biometric);
     let whole = reach == Reach::Everything && !biometric;
     let size = file.size.filter(|_| whole).unwrap_or(1);

@@ -15,6 +15,8 @@ pub enum Structure {
     Transparent,
     /// A key; never read.
     KeyFile,
+    /// No source tells. Only in regional tables.
+    Unknown,
 }
 
 /// What must happen before a file opens for reading.
@@ -39,6 +41,8 @@ pub enum Access {
 /// An elementary file of an application.
 #[derive(Debug, PartialEq, Eq)]
 pub struct File {
+    /// The regional table that holds it; `None` for the standards' own.
+    pub table: Option<&'static str>,
     /// The application it belongs to.
     pub application: &'static str,
     /// File identifier.
@@ -193,6 +197,8 @@ pub struct CodePart {
 pub struct Item {
     /// English name in kebab case, the same across versions.
     pub id: &'static str,
+    /// The regional table that holds it; `None` for the standards' own.
+    pub table: Option<&'static str>,
     /// The application it belongs to.
     pub application: &'static str,
     /// File identifier of its file.
@@ -212,7 +218,7 @@ pub struct Item {
     pub name: Text,
     /// How its bytes are coded.
     pub encoding: Encoding,
-    /// Length of the value in bytes.
+    /// Length of the value in bytes; 0 where no source tells (regional, raw).
     pub length: usize,
     /// What the value means.
     pub display: Display,

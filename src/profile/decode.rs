@@ -235,7 +235,6 @@ mod tests {
     fn all_files() -> impl Iterator<Item = (&'static File, Version)> {
         VERSIONS.into_iter().flat_map(|version| {
             applications()
-                .iter()
                 .flat_map(move |application| files(application.id, version))
                 .map(move |file| (file, version))
         })

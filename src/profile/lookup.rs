@@ -3,20 +3,19 @@
 use super::{
     Access, Application, ApplicationKind, Code, CodePart, CodeTable, Confidence, Display, Encoding,
     Example, File, Item, Personal, Registration, RegistrationKind, StatusWordEntry, Structure,
-    TagEntry, TerminalError, Text, Version,
+    TagEntry, TerminalError, Text, Version, regional,
 };
 use crate::apdu::StatusWord;
 
 include!(concat!(env!("OUT_DIR"), "/profile.rs"));
 
-/// Every application, in the order of the table.
-#[must_use]
-pub fn applications() -> &'static [Application] {
-    APPLICATIONS
+/// Every application, in the order of the table, and behind them those that
+/// regional tables bring.
+pub fn applications() -> impl Iterator<Item = &'static Application> {
+    APPLICATIONS.iter().chain(regional::tables().iter().filter_map(|table| table.own.as_ref()))
 }
 
 /// Every code table.
-#[cfg(test)]
 pub(super) fn code_tables() -> &'static [CodeTable] {
     CODE_TABLES
 }
@@ -24,27 +23,28 @@ pub(super) fn code_tables() -> &'static [CodeTable] {
 /// The application of this id.
 #[must_use]
 pub fn application(id: &str) -> Option<&'static Application> {
-    applications().iter().find(|row| row.id == id)
+    applications().find(|row| row.id == id)
 }
 
 /// All applications of one kind, in the order of the table.
 pub fn applications_of(kind: ApplicationKind) -> impl Iterator<Item = &'static Application> {
-    applications().iter().filter(move |row| row.kind == kind)
+    applications().filter(move |row| row.kind == kind)
 }
 
 /// The application that this DF name selects.
 #[must_use]
 pub fn application_by_aid(name: &[u8]) -> Option<&'static Application> {
-    applications().iter().find(|row| row.aids.contains(&name))
+    applications().find(|row| row.aids.contains(&name))
 }
 
 /// The application that this file identifier selects under the MF or SSSE.
 #[must_use]
 pub fn application_by_fid(fid: u16) -> Option<&'static Application> {
-    applications().iter().find(|row| row.fids.contains(&fid))
+    applications().find(|row| row.fids.contains(&fid))
 }
 
-/// All files of an application in one version, in the order of the table.
+/// All files that the standards put into an application in one version, in the
+/// order of the table. Those of a region are in its [`regional::Table`].
 pub fn files(application: &str, version: Version) -> impl Iterator<Item = &'static File> {
     FILES
         .iter()
@@ -59,7 +59,29 @@ pub fn file(application: &str, fid: u16, version: Version) -> Option<&'static Fi
 
 /// All items of a file in one version, in the order of its records.
 pub fn items(application: &str, fid: u16, version: Version) -> impl Iterator<Item = &'static Item> {
-    ITEMS.iter().filter(move |row| {
+    of_file(ITEMS, application, fid, version)
+}
+
+/// All items of a file, regional or not, in one version.
+pub fn items_of(file: &File, version: Version) -> impl Iterator<Item = &'static Item> + use<> {
+    of_file(rows(file.table), file.application, file.fid, version)
+}
+
+/// The rows of a regional table, or the standards' own.
+fn rows(table: Option<&str>) -> &'static [Item] {
+    match table {
+        None => ITEMS,
+        Some(name) => regional::table(name).map_or(&[], |table| &table.items),
+    }
+}
+
+fn of_file<'a>(
+    rows: &'static [Item],
+    application: &'a str,
+    fid: u16,
+    version: Version,
+) -> impl Iterator<Item = &'static Item> + use<'a> {
+    rows.iter().filter(move |row| {
         row.application == application && row.file == fid && row.versions.contains(&version)
     })
 }
@@ -67,7 +89,7 @@ pub fn items(application: &str, fid: u16, version: Version) -> impl Iterator<Ite
 /// The items within a group, in the order of the table.
 pub fn children(group: &Item, version: Version) -> impl Iterator<Item = &'static Item> {
     let tag = group.tag;
-    items(group.application, group.file, version)
+    of_file(rows(group.table), group.application, group.file, version)
         .filter(move |row| tag.is_some_and(|tag| row.parents.contains(&tag)))
 }
 
@@ -81,6 +103,11 @@ pub fn records(
     items(application, fid, version).filter(|row| row.parents.is_empty())
 }
 
+/// The records of a file, regional or not, in one version.
+pub fn records_of(file: &File, version: Version) -> impl Iterator<Item = &'static Item> + use<> {
+    items_of(file, version).filter(|row| row.parents.is_empty())
+}
+
 /// The first record with a tag, whatever the version.
 #[must_use]
 pub fn item(application: &str, fid: u16, tag: u8) -> Option<&'static Item> {
@@ -89,7 +116,22 @@ pub fn item(application: &str, fid: u16, tag: u8) -> Option<&'static Item> {
 
 /// Every row that any version has for a tag of a file, outside of groups.
 pub fn rows_of_tag(application: &str, fid: u16, tag: u8) -> impl Iterator<Item = &'static Item> {
-    ITEMS.iter().filter(move |row| {
+    tagged(ITEMS, application, fid, tag)
+}
+
+/// Every row that any version has for an item's tag in its file, itself included.
+pub fn same_tag(item: &Item) -> impl Iterator<Item = &'static Item> + use<'_> {
+    let rows = rows(item.table);
+    item.tag.into_iter().flat_map(move |tag| tagged(rows, item.application, item.file, tag))
+}
+
+fn tagged<'a>(
+    rows: &'static [Item],
+    application: &'a str,
+    fid: u16,
+    tag: u8,
+) -> impl Iterator<Item = &'static Item> + use<'a> {
+    rows.iter().filter(move |row| {
         row.application == application
             && row.file == fid
             && row.tag == Some(tag)

@@ -20,7 +20,9 @@ pub(super) fn of_application(
     };
     let Some(place) = place else { return Vec::new() };
     let version = input.verdict.generation.value.version().unwrap_or(Version::V2);
-    profile::files(application.id, version)
+    input
+        .facts
+        .files(application.id, version)
         .flat_map(|file| {
             let contents = input.facts.contents(&place, file, version);
             contents
@@ -37,6 +39,7 @@ fn datum(input: &CheckInput<'_>, file: &File, version: Version, content: &Conten
     let mut datum = Datum {
         id: item.id,
         file: format!("{:04X}", item.file),
+        file_name: file.name,
         tag: hex(item.tag).unwrap_or_default(),
         group: hex(item.parents.first().copied()),
         record: content.record,

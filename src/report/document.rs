@@ -157,6 +157,9 @@ pub struct Datum {
     pub id: &'static str,
     /// The file, `EF05` say.
     pub file: String,
+    /// The file's name, for the screen.
+    #[serde(skip)]
+    pub file_name: Text,
     /// The tag in hex; empty where records have none.
     pub tag: String,
     /// The tag of the group that holds it, where one does.

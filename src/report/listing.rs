@@ -3,7 +3,6 @@
 use super::document::{Datum, Document};
 use super::words;
 use super::{Language, numbers, pad, wrap};
-use crate::profile::{self, Text, Version};
 use crate::verdict::{Kind, Verdict};
 
 /// Columns of an item's name.
@@ -31,15 +30,15 @@ pub fn data_lines(document: &Document, language: Language) -> Vec<String> {
     for application in document.applications.iter().filter(|row| !row.data.is_empty()) {
         lines.push(application.name.in_language(language).to_owned());
         for file in application.data.chunk_by(|left, right| left.file == right.file) {
-            lines.extend(file_lines(application.id, file, language));
+            lines.extend(file_lines(file, language));
         }
     }
     lines
 }
 
-fn file_lines(application: &str, data: &[Datum], language: Language) -> Vec<String> {
+fn file_lines(data: &[Datum], language: Language) -> Vec<String> {
     let Some(first) = data.first() else { return Vec::new() };
-    let name = file_name(application, &first.file).map_or("", |name| name.in_language(language));
+    let name = first.file_name.in_language(language);
     let head = format!("  {}  {name}", first.file);
     let shut = |datum: &Datum| datum.value.is_none() && datum.access == first.access;
     if data.iter().all(shut) && first.access != "empty" {
@@ -54,16 +53,6 @@ fn file_lines(application: &str, data: &[Datum], language: Language) -> Vec<Stri
         lines.push(format!("{indent}{}{name}{}", pad(&tag, 4), value(datum, language)));
     }
     lines
-}
-
-/// The file's name: the same in every version, or that of the newest.
-fn file_name(application: &str, file: &str) -> Option<Text> {
-    let fid = u16::from_str_radix(file, 16).ok()?;
-    let versions = [Version::V3, Version::V2, Version::V1];
-    versions
-        .into_iter()
-        .find_map(|version| profile::file(application, fid, version))
-        .map(|row| row.name)
 }
 
 /// The value with its meaning, or why there is none.

@@ -9,7 +9,6 @@ use crate::profile::{self, Application, ApplicationKind, Version};
 /// explains the card silences the applications of its side.
 pub(super) fn judge(context: &Context<'_>) -> Vec<ApplicationVerdict> {
     let mut verdicts: Vec<ApplicationVerdict> = profile::applications()
-        .iter()
         .filter(|row| row.kind != ApplicationKind::Psam)
         .filter(|row| row.id == "ssse" || context.facts.selection(row.id).is_some())
         .map(|row| verdict(context, row))

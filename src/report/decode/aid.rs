@@ -85,7 +85,6 @@ pub fn aid(name: &[u8]) -> Result<AidDocument, (usize, Words)> {
         pix: pix.map(hex::encode_upper),
         application: profile::application_by_aid(name).map(ApplicationDocument::from),
         provider_applications: profile::applications()
-            .iter()
             .filter(of_provider)
             .map(Named::from)
             .collect(),

@@ -1,0 +1,174 @@
+use toml::de::DeTable;
+
+use super::super::lookup::{applications, files, items};
+use super::super::{File, Item, Version};
+use super::row::{Mistakes, Row};
+use super::{Mistake, MistakeKind, parse, read};
+
+const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];
+
+macro_rules! card {
+    ($($name:literal),+) => {
+        &[$(include_str!(concat!("../tables/card/", $name, ".toml"))),+]
+    };
+}
+
+const BUILT_IN: &[&str] =
+    card!["acse", "df01", "df02", "df03", "df04", "df05", "df06", "df07", "ssse"];
+
+/// Both readers, that of the build and this one, make the same of every
+/// built-in table.
+#[test]
+fn reads_the_built_in_tables_to_their_very_rows() {
+    let (mut files_read, mut items_read) = (0, 0);
+    for text in BUILT_IN {
+        let document = DeTable::parse(text).unwrap();
+        let mistakes = Mistakes::default();
+        let head = Row::new(document.get_ref(), 0, &["application", "file", "item"], &mistakes);
+        let home = read::Home { table: None, application: head.kept("application").unwrap() };
+        for row in head.rows("file", read::FILE) {
+            let found = read::file(&row, home).unwrap();
+            let built: Vec<&File> = VERSIONS
+                .into_iter()
+                .flat_map(|version| files(home.application, version))
+                .filter(|built| built.fid == found.fid)
+                .collect();
+            assert!(built.contains(&&found), "{found:?}");
+            files_read += 1;
+        }
+        for row in head.rows("item", read::ITEM) {
+            let found = read::item(&row, home).unwrap();
+            let built: Vec<&Item> = VERSIONS
+                .into_iter()
+                .flat_map(|version| items(home.application, found.file, version))
+                .filter(|built| built.id == found.id)
+                .collect();
+            assert!(built.contains(&&found), "{found:?}");
+            items_read += 1;
+        }
+        assert_eq!(mistakes.placed(text), [], "{}", home.application);
+    }
+    let has_files = |id| VERSIONS.into_iter().any(|version| files(id, version).next().is_some());
+    assert_eq!(applications().filter(|row| has_files(row.id)).count(), BUILT_IN.len());
+    assert!(files_read > 40 && items_read > 300, "{files_read} {items_read}");
+}
+
+const HEAD: &str = r#"zh = "某地"
+en = "some place"
+application = "ssse"
+regions = ["3205"]
+source = "field notes"
+confidence = "low"
+"#;
+const FILE: &str = r#"[[file]]
+fid = "EF0D"
+sfi = 13
+versions = ["2.0"]
+structure = "variable-records"
+zh = "地方扩充"
+en = "local extension"
+access = "free"
+source = "field notes"
+confidence = "low"
+"#;
+const ITEM: &str = r#"[[item]]
+id = "local-number"
+file = "EF0D"
+tag = "EA"
+versions = ["2.0"]
+zh = "号码"
+en = "number"
+encoding = "ascii"
+length = 4
+display = "digits"
+personal = "id"
+source = "field notes"
+confidence = "low"
+examples = [{ bytes = "31323334", shows = "1234" }]
+"#;
+
+/// The mistakes of a good table in which one thing is another.
+fn mistakes(from: &str, to: &str) -> Vec<Mistake> {
+    let good = [HEAD, FILE, ITEM].concat();
+    assert!(good.contains(from), "{from}");
+    parse("test", &good.replacen(from, to, 1)).err().unwrap_or_default()
+}
+
+#[test]
+fn a_good_table_has_no_mistake() {
+    let table = parse("test", &[HEAD, FILE, ITEM].concat()).unwrap();
+    assert_eq!((table.files.len(), table.items.len()), (1, 1));
+    assert!(table.holds_in(Some("320500")) && !table.holds_in(Some("320100")));
+    assert!(!table.holds_in(None));
+}
+
+#[test]
+fn each_mistake_has_its_name_and_its_place() {
+    for (from, to, name, place) in [
+        ("regions = [\"3205\"]", "regoins = [\"3205\"]", "unknown_key", (4, 1)),
+        ("regions = [\"3205\"]", "regions = [\"江苏\"]", "region", (4, 12)),
+        ("zh = \"某地\"", "zh = \"\"", "empty", (1, 6)),
+        ("zh = \"某地\"", "zh = ", "toml", (1, 6)),
+        ("application = \"ssse\"", "application = \"sse\"", "unknown_word", (3, 15)),
+        ("application = \"ssse\"", "application = \"df0a\"\naid = \"D1\"", "hex", (4, 7)),
+        (
+            "application = \"ssse\"",
+            "application = \"ssse\"\naid = \"D1560000050A\"",
+            "aid_of_known_application",
+            (4, 7),
+        ),
+        (
+            "application = \"ssse\"",
+            "application = \"df0a\"\naid = \"D15600000500\"",
+            "aid_taken",
+            (4, 7),
+        ),
+        ("fid = \"EF0D\"", "fid = \"EF0\"", "hex", (8, 7)),
+        ("fid = \"EF0D\"\nsfi = 13", "fid = \"EF05\"", "file_of_standard", (8, 7)),
+        ("sfi = 13", "sfi = 31", "range", (9, 7)),
+        ("sfi = 13", "sfi = 12", "sfi", (9, 7)),
+        ("sfi = 13", "sfi = \"0D\"", "shape", (9, 7)),
+        ("versions = [\"2.0\"]", "versions = [\"2.1\"]", "unknown_word", (10, 13)),
+        ("structure = \"variable-records\"", "structure = \"records\"", "unknown_word", (11, 13)),
+        ("structure = \"variable-records\"", "structure = \"cyclic\"", "tag_out_of_place", (20, 7)),
+        ("access = \"free\"\nsource = \"field notes\"", "access = \"free\"", "missing_key", (7, 1)),
+        ("file = \"EF0D\"", "file = \"EF0E\"", "no_such_file", (19, 8)),
+        ("tag = \"EA\"", "tag = \"00\"", "reserved_tag", (20, 7)),
+        ("tag = \"EA\"", "tag = \"FF\"", "reserved_tag", (20, 7)),
+        ("tag = \"EA\"", "tag = \"EA\"\nparents = [\"79\"]", "no_such_group", (21, 11)),
+        ("length = 4", "length = 5", "length", (25, 10)),
+        ("length = 4", "length = 300", "range", (25, 10)),
+        ("display = \"digits\"", "display = \"digits\"\ncodes = \"sexx\"", "unknown_word", (27, 9)),
+        ("display = \"digits\"", "display = \"digits\"\ncodes = \"sex(2-1)\"", "codes", (27, 9)),
+        ("shows = \"1234\"", "shows = \"123\"", "example_shows", (30, 12)),
+        ("bytes = \"31323334\"", "bytes = \"01323334\"", "example_undecodable", (30, 12)),
+        ("examples = [{ bytes = \"31323334\", shows = \"1234\" }]", "", "no_example", (17, 1)),
+    ] {
+        let found = mistakes(from, to);
+        let expected = found
+            .iter()
+            .any(|mistake| mistake.kind.name() == name && (mistake.line, mistake.column) == place);
+        assert!(expected, "{to}: {found:?}");
+    }
+}
+
+#[test]
+fn rows_that_stand_twice_are_told() {
+    let twice = ITEM.replace("local-number", "another-number");
+    let found = parse("test", &[HEAD, FILE, ITEM, &twice].concat()).unwrap_err();
+    assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_tag"]);
+    let twice = ITEM.replace("\"EA\"", "\"EB\"");
+    let found = parse("test", &[HEAD, FILE, ITEM, &twice].concat()).unwrap_err();
+    assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_id"]);
+    let found = parse("test", &[HEAD, FILE, FILE, ITEM].concat()).unwrap_err();
+    assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_file"]);
+}
+
+#[test]
+fn a_misspelt_key_is_told_what_was_meant() {
+    let found = mistakes("encoding = \"ascii\"", "encodng = \"ascii\"");
+    let unknown = found.iter().find(|mistake| mistake.kind.name() == "unknown_key").unwrap();
+    assert_eq!(unknown.kind.meant(), Some("encoding"));
+    assert_eq!(unknown.kind.allowed(), read::ITEM);
+    assert!(found.iter().any(|mistake| mistake.kind == MistakeKind::MissingKey("encoding")));
+}
