@@ -58,8 +58,17 @@ fn every_line_shown_is_run() {
 
 #[test]
 fn every_file_named_is_there() {
-    let folders =
-        ["src/", "build/", "scripts/", "tests/", "fixtures/", "apdu-scripts/", "docs/", ".ci/"];
+    let folders = [
+        "src/",
+        "build/",
+        "scripts/",
+        "tests/",
+        "fixtures/",
+        "apdu-scripts/",
+        "docs/",
+        ".ci/",
+        "profiles/",
+    ];
     for document in DOCUMENTS {
         let text = read(document);
         let named = code(&text)

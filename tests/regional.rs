@@ -1,7 +1,12 @@
 //! Tables of a region: a card is read by them, and their mistakes are told with
 //! their places.
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panic"
+)]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

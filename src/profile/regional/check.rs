@@ -2,28 +2,33 @@
 
 use super::super::{Display, File, Item, Structure, Value, Version, file};
 use super::mistake::{Misfit, MistakeKind};
-use super::row::Row;
-
-type Placed<'a, T> = [(T, Row<'a>)];
+use super::row::{Placed, Row};
 
 /// Checks every row against the standards' own rows and against the others.
-pub(super) fn rows(files: &Placed<'_, File>, items: &Placed<'_, Item>) {
+pub(super) fn rows(files: &[Placed<'_, File>], items: &[Placed<'_, Item>]) {
     let mut before: Vec<&File> = Vec::new();
-    for (file, row) in files {
-        alone(file, row);
-        if before.iter().any(|other| other.fid == file.fid && share(other.versions, file.versions))
-        {
-            row.mistake("fid", Misfit::FileTwice);
+    for Placed { value: file, row, whole } in files {
+        let same = |other: &&File| other.fid == file.fid && share(other.versions, file.versions);
+        // Zero stands in for an identifier that does not read.
+        if *whole || file.fid != 0 {
+            alone(file, row);
+            if before.iter().any(same) {
+                row.mistake("fid", Misfit::FileTwice);
+            }
         }
         before.push(file);
     }
     let mut before: Vec<&Item> = Vec::new();
-    for (item, row) in items {
-        in_file(item, row, files);
+    for Placed { value: item, row, whole } in items {
+        // A file that is wrong itself may be the one that is meant.
+        if *whole && files.iter().all(|file| file.whole) {
+            in_file(item, row, files);
+        }
         groups(item, row, items);
+        tag(item, row);
         twice(item, row, &before);
         length(item, row);
-        examples(item, row);
+        examples(item, row, *whole);
         before.push(item);
     }
 }
@@ -49,9 +54,9 @@ fn alone(row_file: &File, row: &Row<'_>) {
 }
 
 /// An item and the structure of its file.
-fn in_file(item: &Item, row: &Row<'_>, files: &Placed<'_, File>) {
+fn in_file(item: &Item, row: &Row<'_>, files: &[Placed<'_, File>]) {
     let of_item = |file: &&File| file.fid == item.file && share(file.versions, item.versions);
-    let homes = || files.iter().map(|(file, _)| file).filter(of_item);
+    let homes = || files.iter().map(|file| &file.value).filter(of_item);
     let covered = |version: &Version| homes().any(|file| file.versions.contains(version));
     if !item.versions.iter().all(covered) {
         row.mistake("file", Misfit::NoSuchFile);
@@ -59,19 +64,15 @@ fn in_file(item: &Item, row: &Row<'_>, files: &Placed<'_, File>) {
     let records = |file: &File| {
         matches!(file.structure, Structure::VariableRecords | Structure::FixedRecords)
     };
-    match item.tag {
-        Some(0x00 | 0xFF) => row.mistake("tag", Misfit::TagReserved),
-        tag if homes().any(|file| records(file) != tag.is_some()) => {
-            row.mistake("tag", Misfit::TagOutOfPlace);
-        }
-        _ => {}
+    if homes().any(|file| records(file) != item.tag.is_some()) {
+        row.mistake("tag", Misfit::TagOutOfPlace);
     }
 }
 
 /// The groups that hold an item stand in the same file.
-fn groups(item: &Item, row: &Row<'_>, items: &Placed<'_, Item>) {
+fn groups(item: &Item, row: &Row<'_>, items: &[Placed<'_, Item>]) {
     let is_group = |tag: &u8| {
-        items.iter().any(|(other, _)| {
+        items.iter().map(|other| &other.value).any(|other| {
             other.file == item.file && other.tag == Some(*tag) && other.display == Display::Group
         })
     };
@@ -80,10 +81,17 @@ fn groups(item: &Item, row: &Row<'_>, items: &Placed<'_, Item>) {
     }
 }
 
+/// 00 and FF fill what is not written.
+fn tag(item: &Item, row: &Row<'_>) {
+    if let Some(0x00 | 0xFF) = item.tag {
+        row.mistake("tag", Misfit::TagReserved);
+    }
+}
+
 /// Ids are unique in an application, tags in a file or group.
 fn twice(item: &Item, row: &Row<'_>, before: &[&Item]) {
     let same_version = || before.iter().filter(|other| share(other.versions, item.versions));
-    if same_version().any(|other| other.id == item.id) {
+    if same_version().any(|other| other.id == item.id && !item.id.is_empty()) {
         row.mistake("id", Misfit::IdTwice);
     }
     let same_tag = |other: &&&Item| {
@@ -104,8 +112,11 @@ fn length(item: &Item, row: &Row<'_>) {
 
 /// Every example has the length and decodes to what it shows; a group shows
 /// nothing itself.
-fn examples(item: &Item, row: &Row<'_>) {
-    if item.examples.is_empty() && item.display != Display::Raw && !row.has("examples") {
+fn examples(item: &Item, row: &Row<'_>, whole: bool) {
+    if item.display != Display::Raw
+        && (whole || !row.has("examples"))
+        && row.list("examples").is_empty()
+    {
         row.mistake("examples", Misfit::NoExample);
     }
     for example in item.examples {
@@ -115,6 +126,9 @@ fn examples(item: &Item, row: &Row<'_>) {
             if item.length > 0 {
                 row.mistake("length", Misfit::ExampleLength { length: item.length, bytes });
             }
+            continue;
+        }
+        if !whole {
             continue;
         }
         match item.decode(example.bytes) {

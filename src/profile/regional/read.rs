@@ -69,7 +69,7 @@ pub(super) fn table(name: &str, text: &str, mistakes: &Mistakes) -> Option<Table
         let at = error.span().map_or(0, |span| span.start);
         mistakes.add(at, MistakeKind::Toml(error.message().to_owned()));
     }
-    if !mistakes.is_empty() {
+    if mistakes.count() > 0 {
         // What is left of a broken text would only bring mistakes that are none.
         return None;
     }
@@ -79,16 +79,10 @@ pub(super) fn table(name: &str, text: &str, mistakes: &Mistakes) -> Option<Table
     let (source, confidence) = (head.kept("source"), head.word("confidence", Confidence::WORDS));
     let (application, own) = application(&head, title, source, confidence);
     let home = Home { table: Some(name), application };
-    let files: Vec<_> = head
-        .rows("file", FILE)
-        .into_iter()
-        .filter_map(|row| Some((file(&row, home)?, row)))
-        .collect();
-    let items: Vec<_> = head
-        .rows("item", ITEM)
-        .into_iter()
-        .filter_map(|row| Some((item(&row, home)?, row)))
-        .collect();
+    let files = head.rows("file", FILE).into_iter();
+    let files: Vec<_> = files.map(|row| row.reading(|row| file(row, home))).collect();
+    let items = head.rows("item", ITEM).into_iter();
+    let items: Vec<_> = items.map(|row| row.reading(|row| item(row, home))).collect();
     if head.list("file").is_empty() {
         head.mistake("file", MistakeKind::MissingKey("file"));
     }
@@ -99,8 +93,8 @@ pub(super) fn table(name: &str, text: &str, mistakes: &Mistakes) -> Option<Table
         application,
         own,
         regions: regions(&head),
-        files: files.into_iter().map(|(file, _)| file).collect(),
-        items: items.into_iter().map(|(item, _)| item).collect(),
+        files: files.into_iter().map(|file| file.value).collect(),
+        items: items.into_iter().map(|item| item.value).collect(),
         source: source?,
         confidence: confidence?,
     })
@@ -166,7 +160,7 @@ fn regions(head: &Row<'_>) -> Vec<String> {
 }
 
 /// One file.
-pub(super) fn file(row: &Row<'_>, home: Home) -> Option<File> {
+pub(super) fn file(row: &Row<'_>, home: Home) -> File {
     let fid = row.identifier("fid");
     let sfi = row.number("sfi", 1, 30);
     let versions = row.some_words("versions", Version::WORDS);
@@ -180,27 +174,27 @@ pub(super) fn file(row: &Row<'_>, home: Home) -> Option<File> {
     let key = row.text("key").map_or("", leak);
     let source = row.kept("source");
     let confidence = row.word("confidence", Confidence::WORDS);
-    Some(File {
+    File {
         table: home.table,
         application: home.application,
-        fid: fid?,
+        fid: fid.unwrap_or_default(),
         sfi,
-        versions: versions?,
+        versions: versions.unwrap_or_default(),
         presumed,
-        structure: structure?,
+        structure: structure.unwrap_or(Structure::Unknown),
         size,
         records: records.unwrap_or(0),
         record_size,
-        name: name?,
-        access: access?,
+        name: name.unwrap_or(Text { zh: "", en: "" }),
+        access: access.unwrap_or(Access::Unknown),
         key,
-        source: source?,
-        confidence: confidence?,
-    })
+        source: source.unwrap_or_default(),
+        confidence: confidence.unwrap_or(Confidence::Low),
+    }
 }
 
 /// One item.
-pub(super) fn item(row: &Row<'_>, home: Home) -> Option<Item> {
+pub(super) fn item(row: &Row<'_>, home: Home) -> Item {
     let (id, file) = (row.kept("id"), row.identifier("file"));
     let tag = row.hex("tag", Hex::Byte).and_then(|bytes| bytes.first().copied());
     let order = row.number("order", 0, i64::from(u8::MAX)).unwrap_or(0);
@@ -217,27 +211,27 @@ pub(super) fn item(row: &Row<'_>, home: Home) -> Option<Item> {
     let personal = row.word("personal", Personal::WORDS);
     let (source, confidence) = (row.kept("source"), row.word("confidence", Confidence::WORDS));
     let (codes, parents, examples) = (codes(row), parents(row), examples(row));
-    Some(Item {
-        id: id?,
+    Item {
+        id: id.unwrap_or_default(),
         table: home.table,
         application: home.application,
-        file: file?,
+        file: file.unwrap_or_default(),
         tag,
         order,
         parents,
-        versions: versions?,
+        versions: versions.unwrap_or_default(),
         presumed,
-        name: name?,
-        encoding: encoding?,
+        name: name.unwrap_or(Text { zh: "", en: "" }),
+        encoding: encoding.unwrap_or(Encoding::Undecided),
         length: length.unwrap_or(0),
-        display: display?,
+        display: display.unwrap_or(Display::Raw),
         codes,
         standard: row.text("standard").map(leak),
-        personal: personal?,
-        source: source?,
-        confidence: confidence?,
+        personal: personal.unwrap_or(Personal::Unknown),
+        source: source.unwrap_or_default(),
+        confidence: confidence.unwrap_or(Confidence::Low),
         examples,
-    })
+    }
 }
 
 fn parents(row: &Row<'_>) -> &'static [u8] {

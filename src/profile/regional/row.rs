@@ -18,8 +18,8 @@ impl Mistakes {
         self.0.borrow_mut().push((at, kind));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+    pub(super) fn count(&self) -> usize {
+        self.0.borrow().len()
     }
 
     /// In the order of the text, with places that people can find.
@@ -234,6 +234,22 @@ impl<'a> Row<'a> {
     pub(super) fn add(&self, at: usize, kind: MistakeKind) {
         self.mistakes.add(at, kind);
     }
+
+    /// What is read of a row, and whether nothing new is wrong with it.
+    pub(super) fn reading<T>(self, read: impl FnOnce(&Self) -> T) -> Placed<'a, T> {
+        let before = self.mistakes.count();
+        let value = read(&self);
+        Placed { value, whole: self.mistakes.count() == before, row: self }
+    }
+}
+
+/// A row as it was read. Where something is wrong with a value, another stands in
+/// for it, so that the rest can be checked; such a table is never used.
+pub(super) struct Placed<'a, T> {
+    pub(super) value: T,
+    /// Whether every value is the written one.
+    pub(super) whole: bool,
+    pub(super) row: Row<'a>,
 }
 
 /// Text that lives as long as the process, as the rows of built-in tables do.

@@ -27,7 +27,7 @@ fn reads_the_built_in_tables_to_their_very_rows() {
         let head = Row::new(document.get_ref(), 0, &["application", "file", "item"], &mistakes);
         let home = read::Home { table: None, application: head.kept("application").unwrap() };
         for row in head.rows("file", read::FILE) {
-            let found = read::file(&row, home).unwrap();
+            let found = read::file(&row, home);
             let built: Vec<&File> = VERSIONS
                 .into_iter()
                 .flat_map(|version| files(home.application, version))
@@ -37,7 +37,7 @@ fn reads_the_built_in_tables_to_their_very_rows() {
             files_read += 1;
         }
         for row in head.rows("item", read::ITEM) {
-            let found = read::item(&row, home).unwrap();
+            let found = read::item(&row, home);
             let built: Vec<&Item> = VERSIONS
                 .into_iter()
                 .flat_map(|version| items(home.application, found.file, version))
@@ -143,6 +143,7 @@ fn each_mistake_has_its_name_and_its_place() {
         ("shows = \"1234\"", "shows = \"123\"", "example_shows", (30, 12)),
         ("bytes = \"31323334\"", "bytes = \"01323334\"", "example_undecodable", (30, 12)),
         ("examples = [{ bytes = \"31323334\", shows = \"1234\" }]", "", "no_example", (17, 1)),
+        ("[{ bytes = \"31323334\", shows = \"1234\" }]", "[]", "no_example", (30, 12)),
     ] {
         let found = mistakes(from, to);
         let expected = found
@@ -162,6 +163,20 @@ fn rows_that_stand_twice_are_told() {
     assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_id"]);
     let found = parse("test", &[HEAD, FILE, FILE, ITEM].concat()).unwrap_err();
     assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_file"]);
+}
+
+/// One mistake brings no others that are none, and hides none.
+#[test]
+fn mistakes_do_not_hide_or_invent_others() {
+    let names = |text: String| {
+        let found = parse("test", &text).unwrap_err();
+        found.iter().map(|mistake| mistake.kind.name()).collect::<Vec<_>>()
+    };
+    let bad_file = FILE.replace("access = \"free\"", "access = \"fre\"");
+    assert_eq!(names([HEAD, &bad_file, ITEM].concat()), ["unknown_word"]);
+    let bad_item = ITEM.replace("\"ascii\"", "\"asci\"").replace("length = 4", "length = 5");
+    let found = names([HEAD, FILE, ITEM, &bad_item.replace("local", "other")].concat());
+    assert_eq!(found, ["duplicate_tag", "unknown_word", "length"]);
 }
 
 #[test]

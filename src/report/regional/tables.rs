@@ -188,10 +188,10 @@ impl Profile {
     #[must_use]
     pub fn line(&self, language: Language) -> String {
         let (files, items) = match language {
-            Language::Chinese => ("个文件", "个数据项"),
+            Language::Chinese => ("文件", "数据项"),
             Language::English => ("files", "items"),
         };
-        let counts = format!("{} {files}, {} {items}", self.file_count, self.item_count);
+        let counts = format!("{files} {}, {items} {}", self.file_count, self.item_count);
         let title = self.title.in_language(language);
         let regions = if self.regions.is_empty() {
             String::new()
@@ -199,7 +199,7 @@ impl Profile {
             format!("  [{}]", self.regions.join(" "))
         };
         let versions = pad(&self.versions.join(" "), 13);
-        format!("{}{}{versions}{title}{regions}", pad(self.name, 18), pad(&counts, 26))
+        format!("{}{}{versions}{title}{regions}", pad(self.name, 18), pad(&counts, 22))
     }
 
     /// Its files and items.
