@@ -23,7 +23,7 @@ pub(super) fn run(
     }
     let depth = if arguments.quick { Depth::Quick } else { Depth::Full };
     if let Err(failure) = profile::load(&arguments.source.profiles, output.language()) {
-        return no_card(arguments, common, output, &failure);
+        return no_card(arguments, output, &failure);
     }
     let recorder = match arguments.record.as_deref().map(Recorder::create).transpose() {
         Ok(recorder) => recorder,

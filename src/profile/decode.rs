@@ -293,6 +293,10 @@ mod tests {
         for (file, version) in all_files() {
             let place = (file.application, file.fid, version);
             let of_file = || records(file.application, file.fid, version);
+            assert!(
+                of_file().map(|item| item.order).eq(1..=of_file().count() as u8),
+                "{place:04X?}"
+            );
             if let Some(size) = file.size.filter(|_| file.structure == Structure::VariableRecords) {
                 let bytes: usize = of_file().map(|item| item.length + 2).sum();
                 assert_eq!(bytes, usize::from(size), "{place:04X?}");

@@ -57,7 +57,8 @@ pub fn file(application: &str, fid: u16, version: Version) -> Option<&'static Fi
     files(application, version).find(|row| row.fid == fid)
 }
 
-/// All items of a file in one version, in the order of its records.
+/// All items of a file in one version: those within groups in the order of the
+/// table, then the others in the order of the file's records.
 pub fn items(application: &str, fid: u16, version: Version) -> impl Iterator<Item = &'static Item> {
     of_file(ITEMS, application, fid, version)
 }
@@ -75,15 +76,19 @@ fn rows(table: Option<&str>) -> &'static [Item] {
     }
 }
 
-fn of_file<'a>(
+fn of_file(
     rows: &'static [Item],
-    application: &'a str,
+    application: &str,
     fid: u16,
     version: Version,
-) -> impl Iterator<Item = &'static Item> + use<'a> {
-    rows.iter().filter(move |row| {
+) -> impl Iterator<Item = &'static Item> + use<> {
+    let of_file = |row: &&Item| {
         row.application == application && row.file == fid && row.versions.contains(&version)
-    })
+    };
+    let mut rows: Vec<&Item> = rows.iter().filter(of_file).collect();
+    // A row that two versions share stands where the newer one has it.
+    rows.sort_by_key(|row| row.order);
+    rows.into_iter()
 }
 
 /// The items within a group, in the order of the table.
