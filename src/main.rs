@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         );
     }));
     let (mut standard, mut error) = (anstream::stdout(), anstream::stderr());
-    let mut output = Output::new(&mut standard, &mut error);
+    let mut raw = std::io::stdout();
+    let mut output = Output::new(&mut standard, &mut error).with_raw(&mut raw);
     ExitCode::from(run(std::env::args_os().collect(), &mut output))
 }

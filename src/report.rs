@@ -1,6 +1,7 @@
 //! One value, printed as text or as JSON. The program's own sentences live here,
 //! in both languages; a rule's sentences come from its row.
 
+mod bas;
 mod check;
 mod columns;
 mod data;
@@ -16,6 +17,7 @@ mod screen;
 mod trouble;
 pub mod words;
 
+pub use bas::bas;
 pub use check::{CheckInput, Source, SourceKind, check, no_card};
 pub use columns::{numbers, pad, width, wrap};
 pub use document::{

@@ -236,10 +236,35 @@ pub(super) struct Check {
 #[command(after_help = "\
 Examples:
   sscard read --lang zh                 masked, as always
-  sscard read --reveal --json           in full, on your own responsibility")]
+  sscard read --reveal --json           in full, on your own responsibility
+  sscard read --reveal --format bas --encoding gbk
+                                        the line that counter software expects")]
 pub(super) struct Read {
     #[command(flatten)]
     pub(super) source: CardSource,
+    /// The basic line of the terminal standard (iReadCardBas) 终端规范的基本信息串
+    #[arg(long, value_name = "bas", conflicts_with = "json")]
+    pub(super) format: Option<Format>,
+    /// Encoding of that line 基本信息串的编码
+    #[arg(long, value_name = "utf-8|gbk", default_value = "utf-8", requires = "format")]
+    pub(super) encoding: TextEncoding,
+}
+
+/// `--format`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// The basic line
+    Bas,
+}
+
+/// `--encoding`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextEncoding {
+    /// As everywhere else
+    #[value(name = "utf-8")]
+    Utf8,
+    /// As Windows programs expect it; rare characters as in GB 18030
+    Gbk,
 }
 
 /// `sscard readers`.

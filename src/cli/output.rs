@@ -12,6 +12,8 @@ use crate::report::{Exit, Language, Words, tool};
 /// document.
 pub struct Output<'a> {
     standard: &'a mut dyn Write,
+    /// Standard output for bytes that are no UTF-8; the other one drops some.
+    raw: Option<&'a mut dyn Write>,
     error: &'a mut dyn Write,
     language: Language,
     json: bool,
@@ -45,13 +47,15 @@ struct FailedDocument<'a> {
 impl<'a> Output<'a> {
     /// Text for people until the arguments say otherwise.
     pub fn new(standard: &'a mut dyn Write, error: &'a mut dyn Write) -> Self {
-        Self {
-            standard,
-            error,
-            language: super::arguments::language_of_locale(),
-            json: false,
-            lost: None,
-        }
+        let language = super::arguments::language_of_locale();
+        Self { standard, raw: None, error, language, json: false, lost: None }
+    }
+
+    /// Also takes standard output as it is, for text that is not in UTF-8.
+    #[must_use]
+    pub fn with_raw(mut self, raw: &'a mut dyn Write) -> Self {
+        self.raw = Some(raw);
+        self
     }
 
     pub(super) fn begin(&mut self, language: Language, json: bool) {
@@ -69,7 +73,13 @@ impl<'a> Output<'a> {
 
     /// Prints text to standard output.
     pub(super) fn text(&mut self, text: &str) {
-        match put(self.standard, text) {
+        let result = put(self.standard, text.as_bytes());
+        self.keep(result);
+    }
+
+    /// Keeps the first failure of standard output in mind.
+    fn keep(&mut self, result: io::Result<()>) {
+        match result {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 self.lost.get_or_insert(error);
             }
@@ -91,10 +101,19 @@ impl<'a> Output<'a> {
         let _ = put(self.error, &text);
     }
 
+    /// Prints bytes to standard output.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        let result = match self.raw.as_deref_mut() {
+            Some(raw) => put(raw, bytes),
+            None => put(self.standard, bytes),
+        };
+        self.keep(result);
+    }
+
     /// Prints a line to standard output; `false` when nobody reads them any more.
     #[cfg(feature = "pcsc")]
     pub(super) fn line(&mut self, line: &str) -> bool {
-        put(self.standard, &format!("{line}\n")).is_ok()
+        put(self.standard, format!("{line}\n")).is_ok()
     }
 
     /// Prints a verdict: the first line in the colour of the outcome (where a
@@ -176,6 +195,6 @@ fn colour(exit: Exit) -> Style {
     colour.on_default().bold()
 }
 
-fn put(stream: &mut dyn Write, text: &str) -> io::Result<()> {
-    stream.write_all(text.as_bytes()).and_then(|()| stream.flush())
+fn put(stream: &mut dyn Write, text: impl AsRef<[u8]>) -> io::Result<()> {
+    stream.write_all(text.as_ref()).and_then(|()| stream.flush())
 }

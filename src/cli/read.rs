@@ -1,14 +1,15 @@
 //! `sscard read`: every data item that opens without keys.
 
-use super::arguments::{Common, Read};
+use super::arguments::{Common, Read, TextEncoding};
 use super::card;
 use super::clock;
 use super::failure::Failure;
 use super::output::Output;
 use super::profile;
+use crate::codec::text;
 use crate::observe::observe;
 use crate::probe::Depth;
-use crate::report::{self, CheckInput, Exit};
+use crate::report::{self, CheckInput, Document, Exit, Say};
 use crate::verdict::{self, Outcome};
 
 pub(super) fn run(
@@ -42,6 +43,10 @@ pub(super) fn run(
         output.document(&report::read(document, exit))?;
         return Ok(exit);
     }
+    if arguments.format.is_some() {
+        let line = report::bas(&document, facts.atr.as_ref(), common.reveal());
+        return basic_line(&document, line, arguments.encoding, exit, output);
+    }
     let mut lines = report::title(&verdict, output.language());
     lines.extend(report::data_lines(&document, output.language()));
     if common.verbose {
@@ -52,5 +57,34 @@ pub(super) fn run(
         output.tell(&error.advice);
     }
     output.verdict(&lines, exit);
+    Ok(exit)
+}
+
+/// The basic line, or on standard error why there is none: a program that takes
+/// it apart must not take half a card for a whole one.
+fn basic_line(
+    document: &Document,
+    line: Option<String>,
+    encoding: TextEncoding,
+    exit: Exit,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    if let Some(error) = &document.error {
+        output.tell(&error.message);
+        output.tell(&error.advice);
+        return Ok(exit);
+    }
+    let Some(line) = line.map(|line| line + "\n") else {
+        let say = if exit == Exit::Healthy { Say::CannotTell } else { Say::OtherCard };
+        output.tell(&say.text().into());
+        return Ok(exit);
+    };
+    let bytes = match encoding {
+        TextEncoding::Utf8 => line.into_bytes(),
+        TextEncoding::Gbk => text::encode(&line)
+            .map_err(|error| Failure::with_detail(Exit::Internal, &error.to_string()))?,
+    };
+    output.bytes(&bytes);
+    output.tell(&Say::NotAuthenticated.text().into());
     Ok(exit)
 }

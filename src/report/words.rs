@@ -45,6 +45,8 @@ pub enum Say {
     SoFar,
     /// A third-generation rule taken over from the second.
     Presumed,
+    /// Beside the basic line.
+    NotAuthenticated,
 }
 
 impl Say {
@@ -80,6 +82,10 @@ impl Say {
             Self::SoFar => {
                 text("以上为中断前读到的内容。", "This is what was read before the end.")
             }
+            Self::NotAuthenticated => text(
+                "没有做内部认证,不能证明卡片真伪;要认证后才能读的项为空。",
+                "No authentication took place: this does not prove that the card is genuine. Fields that need keys are empty.",
+            ),
             Self::Presumed => text(
                 "三代卡的正式文本没有公开,个别条目按二代推定。",
                 "The third generation's own document is not public; some rows are presumed from the second.",
