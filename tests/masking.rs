@@ -30,7 +30,7 @@ use sscard::session::{Exchange, Step, load};
 const WHOLE_EF05: usize = 66;
 
 /// Everything that prints something of a card.
-const LINES: [&str; 11] = [
+const LINES: [&str; 12] = [
     "check --lang zh",
     "check --lang en",
     "check --verbose --lang zh",
@@ -42,6 +42,7 @@ const LINES: [&str; 11] = [
     "read --lang zh",
     "read --verbose --lang en",
     "read --json --verbose",
+    "read --format bas",
 ];
 
 fn run(line: &str, more: [&str; 2]) -> String {

@@ -15,8 +15,8 @@ use snapbox::{Assert, Data};
 use sscard::apdu::Permission;
 use sscard::emulate::{Model, VirtualCard};
 use sscard::probe::{self, Depth};
+use sscard::session::Session;
 use sscard::session::text::Document;
-use sscard::session::{Expect, Header, Session, Step, TransportMode};
 use sscard::transport::guarded;
 
 /// The line of the terminal specification, in its form without PSAM.
@@ -25,20 +25,11 @@ const SAMPLE: &str = "639900|111111198101011110|X00000019|639900D15600000500BF7C
 const SAMPLE_CARD: &str = "fixtures/recorded/bas-sample.apdu";
 
 /// The conversation that `read` holds with a card model.
-fn conversation(model: &str, header: Header) -> String {
+fn conversation(model: &str) -> String {
     let mut card = guarded(VirtualCard::new(Model::parse(model).unwrap()), Permission::Read);
-    let of_card = probe::header(&card);
+    let header = probe::header(&card);
     probe::run(&mut card, Depth::Everything).unwrap();
-    let (_, mut steps) = card.into_parts();
-    for step in &mut steps {
-        // Time passes otherwise each time.
-        if let Step::Exchange(exchange) = step {
-            exchange.elapsed_ms = None;
-        }
-    }
-    let Header { interface, protocol, atr, .. } = of_card;
-    let transport = TransportMode::Raw;
-    let header = Header { transport, interface, protocol, atr, ..header };
+    let (_, steps) = card.into_parts();
     Document::from(&Session { header, steps }).print()
 }
 
@@ -49,7 +40,7 @@ fn model(name: &str) -> String {
 /// Reads a model by way of a recording of it.
 fn read(name: &str, model: &str, more: &[&str]) -> Ran {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.apdu"));
-    std::fs::write(&path, conversation(model, Header::default())).unwrap();
+    std::fs::write(&path, conversation(model)).unwrap();
     let path = path.to_str().unwrap();
     sscard(&[&["read", "--session", path], more].concat())
 }
@@ -57,26 +48,6 @@ fn read(name: &str, model: &str, more: &[&str]) -> Ran {
 /// The program itself: its standard output may hold any bytes.
 fn program(line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sscard")).args(line.split(' ')).output().unwrap()
-}
-
-#[test]
-fn the_sample_card_is_what_its_model_answers() {
-    let header = Header {
-        title: Some("The terminal specification's own example".into()),
-        recorded: Some("2026-11-23T10:15:00+08:00".into()),
-        tool: Some("sscard 0.1.0".into()),
-        expect: Expect {
-            card: Some("social_security".into()),
-            generation: Some("first".into()),
-            outcome: Some("attention".into()),
-            ..Expect::default()
-        },
-        note: Some("Person, numbers and issuer are that document's inventions".into()),
-        ..Header::default()
-    };
-    let actual = Data::text(conversation(&model("bas-sample"), header));
-    let expected = Data::read_from(Path::new(SAMPLE_CARD), Some(DataFormat::Text)).raw();
-    Assert::new().action_env("SNAPSHOTS").eq(actual, expected);
 }
 
 #[test]
@@ -113,6 +84,27 @@ fn what_does_not_open_is_empty_in_the_basic_line() {
         let ran = sscard(&["read", "--virtual", card, "--format", "bas"]);
         assert_eq!((ran.out.as_str(), ran.code), ("", code), "{card}");
         assert!(!ran.err.is_empty(), "{card}");
+    }
+}
+
+/// Compares with a screen that is kept; `SNAPSHOTS=overwrite` renews it.
+fn assert_screen(name: &str, actual: String) {
+    let path = format!("tests/snapshots/read/{name}.txt");
+    let expected = Data::read_from(Path::new(&path), Some(DataFormat::Text)).raw();
+    Assert::new().action_env("SNAPSHOTS").eq(Data::text(actual), expected);
+}
+
+#[test]
+fn everything_that_opens_without_a_pin_is_named_and_decoded() {
+    let card = model("no-pin");
+    for (name, more) in [
+        ("no-pin.zh", &["--lang", "zh", "--reveal"][..]),
+        ("no-pin.en", &["--lang", "en", "--reveal"]),
+        ("no-pin.masked", &["--lang", "zh"]),
+    ] {
+        let ran = read(name, &card, more);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        assert_screen(name, ran.out);
     }
 }
 

@@ -31,6 +31,28 @@ pub fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
     }
 }
 
+/// Decodes a text that goes on in a second field: what each of them shows. The
+/// first may end within a character; that one is shown with the second. A single
+/// blank before the second belongs to the text.
+///
+/// # Errors
+///
+/// Returns the position of the first byte that is no character, counted over both
+/// texts without their padding.
+pub fn decode_continued(first: &[u8], second: &[u8]) -> Result<(String, String), DecodeError> {
+    let first = match first {
+        [.., before, 0x20] if !is_blank(second) && !is_blank(&[*before]) => first,
+        _ => unpad(first),
+    };
+    let whole = decode(&[first, unpad(second)].concat())?;
+    let begun = match decode(first) {
+        Ok(begun) => begun,
+        Err(split) => decode(first.get(..split.position).unwrap_or_default())?,
+    };
+    let rest = whole.get(begun.len()..).unwrap_or_default().to_owned();
+    Ok((begun, rest))
+}
+
 /// Encodes in GB 18030; the two-byte form (GBK) wherever there is one. What comes
 /// out decodes to the same text, but for 18 code points of the user-defined area
 /// whose codes now mean a character that Unicode got later.
@@ -111,6 +133,25 @@ mod tests {
         assert_eq!(bad(&[0xD5, 0xC5, 0xD5, 0x00, 0x41]), 2);
         assert_eq!(bad(&[0xD5, 0xC5, 0xC8, 0xFD, 0xFF, 0xFF]), 4);
         assert_eq!(bad(&[0x41, 0x81, 0x30, 0x81]), 1);
+    }
+
+    #[test]
+    fn a_text_goes_on_in_a_second_field() {
+        let both = |first: &[u8], second: &[u8]| decode_continued(first, second).unwrap();
+        let text = |first: &str, second: &str| (first.to_owned(), second.to_owned());
+        assert_eq!(both(b"\xD5\xC5\x00\x00", &[0xFF; 20]), text("张", ""));
+        assert_eq!(both(b"\xD5\xC5", b"\xC8\xFD\x20\x20"), text("张", "三"));
+        assert_eq!(both(b"\xD5\xC5\xC8", b"\xFD\x00"), text("张", "三"));
+        let rare = encode("A㐂").unwrap();
+        for cut in 1..4 {
+            let (first, second) = rare.split_at(1 + cut);
+            assert_eq!(both(first, second), text("A", "㐂"), "{cut}");
+        }
+        assert_eq!(both(b"AB ", b"C\x00"), text("AB ", "C"));
+        assert_eq!(both(b"AB  ", b"C\x00"), text("AB", "C"));
+        assert_eq!(both(b"AB ", b"\x00"), text("AB", ""));
+        assert_eq!(decode_continued(b"A\xD5", b"\x00").unwrap_err().position, 1);
+        assert_eq!(decode_continued(b"A\xD5", b"\xC5\xFFB").unwrap_err().position, 3);
     }
 
     #[test]

@@ -92,6 +92,7 @@ pub(super) enum Access {
     Key,
     Pin,
     PinOrKey,
+    PinAndKey,
     Never,
 }
 
@@ -156,8 +157,8 @@ pub enum ModelErrorKind {
     /// An EF with both `records` and `binary`, or none of them.
     #[error("either records or binary expected")]
     Structure,
-    /// `key` names the key that opens a file: for `key` and `pin-or-key` only.
-    #[error("key belongs to read = \"key\" and \"pin-or-key\", and only there")]
+    /// `key` names the key that opens a file: not for `free`, `pin` and `never`.
+    #[error("key belongs to read = \"key\", \"pin-or-key\" and \"pin-and-key\", and only there")]
     Key,
     /// PIN tries outside 1 to 15.
     #[error("1 to 15 tries expected")]

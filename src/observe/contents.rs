@@ -3,6 +3,7 @@
 
 use super::{Facts, How, ItemEvidence, ItemFact, ItemState, Place, Reading};
 use crate::apdu::StatusWord;
+use crate::codec::text;
 use crate::profile::{self, Display, File, Item, Structure, Version};
 use crate::tlv::simple;
 
@@ -14,6 +15,24 @@ pub struct Content<'a> {
     pub record: Option<u8>,
     /// What is known of it, with proof.
     pub evidence: ItemEvidence<'a>,
+    /// The whole value, where it came in pieces.
+    joined: Vec<u8>,
+}
+
+impl<'a> Content<'a> {
+    fn new(item: &'static Item, record: Option<u8>, evidence: ItemEvidence<'a>) -> Self {
+        Self { item, record, evidence, joined: Vec::new() }
+    }
+
+    /// The value, if one came.
+    #[must_use]
+    pub fn value(&self) -> Option<&[u8]> {
+        match self.evidence.state {
+            ItemState::Present(_) if !self.joined.is_empty() => Some(&self.joined),
+            ItemState::Present(fact) => Some(fact.value),
+            _ => None,
+        }
+    }
 }
 
 impl Facts {
@@ -32,13 +51,13 @@ impl Facts {
             }
             Structure::Cyclic => self.cyclic(place, file, &rows.collect::<Vec<_>>()),
             Structure::Transparent | Structure::Unknown => {
-                rows.flat_map(|item| self.transparent(place, item)).collect()
+                rows.map(|item| self.transparent(place, item)).collect()
             }
             Structure::KeyFile => Vec::new(),
         }
     }
 
-    /// A record, and behind it what a group holds.
+    /// A record, and behind it what a group holds, unless nobody wrote it.
     fn record<'a>(
         &'a self,
         place: &'a Place,
@@ -47,7 +66,9 @@ impl Facts {
     ) -> Vec<Content<'a>> {
         let evidence = self.item(place, item);
         let mut contents = Vec::new();
-        if let (Display::Group, ItemState::Present(group)) = (item.display, evidence.state) {
+        if let (Display::Group, ItemState::Present(group)) = (item.display, evidence.state)
+            && !text::is_blank(group.value)
+        {
             for child in profile::children(item, version) {
                 let found =
                     simple::Reader::new(group.value).find(|found| Some(found.tag) == child.tag);
@@ -61,10 +82,10 @@ impl Facts {
                     None => ItemState::Missing,
                 };
                 let evidence = ItemEvidence { state, exchanges: evidence.exchanges.clone() };
-                contents.push(Content { item: child, record: Some(item.order), evidence });
+                contents.push(Content::new(child, Some(item.order), evidence));
             }
         }
-        contents.insert(0, Content { item, record: None, evidence });
+        contents.insert(0, Content::new(item, None, evidence));
         contents
     }
 
@@ -75,38 +96,48 @@ impl Facts {
         file: &File,
         fields: &[&'static Item],
     ) -> Vec<Content<'a>> {
-        let mut contents = Vec::new();
-        for reading in self.readings_of(place, file.fid) {
-            if let (How::Record(number), true) = (reading.how, reading.is_ok()) {
-                contents.extend(cut(reading, number, fields));
-            }
-        }
+        let record = |reading: &'a Reading| match reading.how {
+            How::Record(number) if reading.is_ok() => Some((number, reading)),
+            _ => None,
+        };
+        let came = || self.readings_of(place, file.fid).filter_map(record);
+        let written = || came().filter(|(_, reading)| !text::is_blank(&reading.data));
+        // Of a file in which nobody wrote anything one record says so.
+        let empty = came().take(usize::from(written().next().is_none()));
+        let contents: Vec<_> = written()
+            .chain(empty)
+            .flat_map(|(number, reading)| cut(reading, number, fields))
+            .collect();
         if !contents.is_empty() {
             return contents;
         }
         let state = |item| self.refusal(place, item);
-        fields.iter().map(|item| Content { item, record: None, evidence: state(item) }).collect()
+        fields.iter().map(|item| Content::new(item, None, state(item))).collect()
     }
 
-    /// A transparent file is one item; read in pieces, each is told apart.
-    fn transparent<'a>(&'a self, place: &'a Place, item: &'static Item) -> Vec<Content<'a>> {
-        let mut pieces: Vec<Content<'a>> = Vec::new();
-        for reading in self.readings_of(place, item.file).filter(|r| r.is_ok()) {
-            let fact =
-                ItemFact { tag: 0, declared: reading.data.len(), value: &reading.data, reading };
-            let exchanges = reading.exchanges.clone();
-            let evidence = ItemEvidence { state: ItemState::Present(fact), exchanges };
-            let record = u8::try_from(pieces.len().saturating_add(1)).ok();
-            pieces.push(Content { item, record, evidence });
-        }
-        match pieces.as_mut_slice() {
-            [] => vec![Content { item, record: None, evidence: self.refusal(place, item) }],
-            [whole] => {
-                whole.record = None;
-                pieces
+    /// A transparent file is one item, however many pieces it came in.
+    fn transparent<'a>(&'a self, place: &'a Place, item: &'static Item) -> Content<'a> {
+        let mut pieces: Vec<(usize, &Reading)> =
+            self.readings_of(place, item.file).filter_map(piece).collect();
+        pieces.sort_by_key(|(offset, _)| *offset);
+        let mut joined: Vec<u8> = Vec::new();
+        let mut exchanges = Vec::new();
+        for (offset, reading) in &pieces {
+            let known = joined.len().checked_sub(*offset);
+            if let Some(more) = known.and_then(|known| reading.data.get(known..)) {
+                joined.extend(more);
+                exchanges.extend(&reading.exchanges);
             }
-            _ => pieces,
         }
+        let evidence = match pieces.first() {
+            Some((0, reading)) => {
+                let (declared, value) = (joined.len(), reading.data.as_slice());
+                let state = ItemState::Present(ItemFact { tag: 0, declared, value, reading });
+                ItemEvidence { state, exchanges }
+            }
+            _ => self.refusal(place, item),
+        };
+        Content { item, record: None, evidence, joined }
     }
 
     /// Why nothing came of an item without a tag.
@@ -126,9 +157,19 @@ impl Facts {
     }
 }
 
-/// Cuts a record without tags into its fields.
+/// A piece of a transparent file, and where it begins.
+fn piece(reading: &Reading) -> Option<(usize, &Reading)> {
+    match reading.how {
+        How::Binary(offset) if reading.is_ok() => Some((usize::from(offset), reading)),
+        _ => None,
+    }
+}
+
+/// Cuts a record without tags into its fields; those of a record that nobody has
+/// written have no bytes, since a zero in it is no amount.
 fn cut<'a>(reading: &'a Reading, number: u8, fields: &[&'static Item]) -> Vec<Content<'a>> {
-    let mut rest = reading.data.as_slice();
+    let blank = text::is_blank(&reading.data);
+    let mut rest = if blank { &[] } else { reading.data.as_slice() };
     let mut contents = Vec::new();
     for item in fields {
         let (value, behind) = rest.split_at_checked(item.length).unwrap_or((rest, &[]));
@@ -136,7 +177,7 @@ fn cut<'a>(reading: &'a Reading, number: u8, fields: &[&'static Item]) -> Vec<Co
         let fact = ItemFact { tag: 0, declared: item.length, value, reading };
         let evidence =
             ItemEvidence { state: ItemState::Present(fact), exchanges: reading.exchanges.clone() };
-        contents.push(Content { item, record: Some(number), evidence });
+        contents.push(Content::new(item, Some(number), evidence));
     }
     contents
 }

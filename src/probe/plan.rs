@@ -34,7 +34,7 @@ const EVERYTHING: &[Goal] = &[
     issuer_data,
     holder_data,
     open_holder_data,
-    biometrics,
+    every_biometric,
     challenges,
     issuer_data_again,
     structure,
@@ -200,7 +200,17 @@ fn biometrics(facts: &Facts) -> Option<Vec<u8>> {
     if version(facts, &home) == Some(Version::V1) {
         return None;
     }
-    [0xEF07, 0xEF08].into_iter().find_map(|fid| command(ask(facts, &home, fid, How::Binary(0), 1)))
+    every_biometric(facts)
+}
+
+/// Whether fingerprint and photo open, in whatever version has them.
+fn every_biometric(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    let version = version(facts, &home).unwrap_or(Version::V2);
+    [0xEF07, 0xEF08]
+        .into_iter()
+        .filter(|fid| profile::file("ssse", *fid, version).is_some())
+        .find_map(|fid| command(ask(facts, &home, fid, How::Binary(0), 1)))
 }
 
 /// Two random numbers, which must differ.

@@ -63,7 +63,7 @@ impl Item {
         if bytes.len() != self.length {
             return Err(ItemError::Length { expected: self.length, found: bytes.len() });
         }
-        if text::is_blank(bytes) {
+        if text::is_blank(bytes) && !self.is_zero(bytes) {
             return Ok(Value::Blank);
         }
         let value = match self.display {
@@ -90,6 +90,13 @@ impl Item {
             | Display::Raw => self.plain(bytes)?,
         };
         Ok(Value::Written(Decoded { meanings: self.meanings(&value), value }))
+    }
+
+    /// Whether the bytes are a number like any other: of amounts nothing.
+    fn is_zero(&self, bytes: &[u8]) -> bool {
+        let is_number = matches!(self.display, Display::Amount | Display::Count);
+        let coded = matches!(self.encoding, Encoding::Bcd | Encoding::Binary);
+        is_number && coded && bytes.first() == Some(&0)
     }
 
     /// What the codes of a value mean.
@@ -293,10 +300,8 @@ mod tests {
         for (file, version) in all_files() {
             let place = (file.application, file.fid, version);
             let of_file = || records(file.application, file.fid, version);
-            assert!(
-                of_file().map(|item| item.order).eq(1..=of_file().count() as u8),
-                "{place:04X?}"
-            );
+            let orders = of_file().map(|item| usize::from(item.order));
+            assert!(orders.eq(1..=of_file().count()), "{place:04X?}");
             if let Some(size) = file.size.filter(|_| file.structure == Structure::VariableRecords) {
                 let bytes: usize = of_file().map(|item| item.length + 2).sum();
                 assert_eq!(bytes, usize::from(size), "{place:04X?}");

@@ -3,9 +3,11 @@
 use super::check::CheckInput;
 use super::document::{Datum, Words};
 use super::{Reveal, mask};
+use crate::codec::text;
 use crate::observe::{Content, ItemState, Place};
 use crate::profile::{
-    self, Access, Application, Display, File, Item, Personal, Region, Value, Version,
+    self, Access, Application, Decoded, Display, File, Item, ItemError, Personal, Region, Value,
+    Version,
 };
 
 /// Every item that the profile puts into an application, in the version that the
@@ -20,20 +22,31 @@ pub(super) fn of_application(
     };
     let Some(place) = place else { return Vec::new() };
     let version = input.verdict.generation.value.version().unwrap_or(Version::V2);
-    input
-        .facts
-        .files(application.id, version)
-        .flat_map(|file| {
-            let contents = input.facts.contents(&place, file, version);
-            contents
-                .into_iter()
-                .map(|content| datum(input, file, version, &content))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let mut data = Vec::new();
+    for file in input.facts.files(application.id, version) {
+        let contents = input.facts.contents(&place, file, version);
+        let names = names(&contents);
+        data.extend(contents.iter().map(|content| datum(input, file, version, content, &names)));
+    }
+    data
 }
 
-fn datum(input: &CheckInput<'_>, file: &File, version: Version, content: &Content<'_>) -> Datum {
+/// The texts of name and name extension, which go on from one to the other.
+fn names(contents: &[Content<'_>]) -> Option<(String, String)> {
+    let value = |id| {
+        let mut with_id = contents.iter().filter(|content| content.item.id == id);
+        with_id.find_map(|content| content.value().filter(|v| v.len() == content.item.length))
+    };
+    text::decode_continued(value("name")?, value("name-extension")?).ok()
+}
+
+fn datum(
+    input: &CheckInput<'_>,
+    file: &File,
+    version: Version,
+    content: &Content<'_>,
+    names: &Option<(String, String)>,
+) -> Datum {
     let item = content.item;
     let hex = |tag: Option<u8>| tag.map(|tag| format!("{tag:02X}"));
     let mut datum = Datum {
@@ -54,7 +67,11 @@ fn datum(input: &CheckInput<'_>, file: &File, version: Version, content: &Conten
         presumed: item.presumed.contains(&version),
     };
     match content.evidence.state {
-        ItemState::Present(fact) => present(input, &mut datum, item, fact.value),
+        ItemState::Present(_) => {
+            let bytes = content.value().unwrap_or_default();
+            let decoded = decoded(item, bytes, names);
+            present(input, &mut datum, item, bytes, decoded);
+        }
         ItemState::Missing => datum.access = "absent",
         ItemState::NotAsked => {}
         ItemState::Refused(sw) => {
@@ -72,6 +89,26 @@ fn datum(input: &CheckInput<'_>, file: &File, version: Version, content: &Conten
     datum
 }
 
+/// What the bytes say, in the light of the names that go on.
+fn decoded(
+    item: &Item,
+    bytes: &[u8],
+    names: &Option<(String, String)>,
+) -> Result<Value, ItemError> {
+    if bytes.is_empty() {
+        return Ok(Value::Blank);
+    }
+    let text = match (item.id, names) {
+        ("name", Some((begun, _))) => begun,
+        ("name-extension", Some((_, rest))) => rest,
+        _ => return item.decode(bytes),
+    };
+    if text.is_empty() {
+        return Ok(Value::Blank);
+    }
+    Ok(Value::Written(Decoded { value: text.clone(), meanings: Vec::new() }))
+}
+
 /// What opens a file, in the standard's words.
 fn key(file: &File) -> Option<String> {
     let words = match file.access {
@@ -86,9 +123,19 @@ fn key(file: &File) -> Option<String> {
 /// A value that came: decoded and masked. What does not decode is shown in hex,
 /// where it is not personal: one of the wrong length may hold what stands behind
 /// it in the file. A group is told by what it holds.
-fn present(input: &CheckInput<'_>, datum: &mut Datum, item: &Item, bytes: &[u8]) {
+fn present(
+    input: &CheckInput<'_>,
+    datum: &mut Datum,
+    item: &Item,
+    bytes: &[u8],
+    decoded: Result<Value, ItemError>,
+) {
     datum.access = "free";
-    let decoded = match item.decode(bytes) {
+    // One byte of a photo only shows that it opens.
+    if item.personal == Personal::Biometric && bytes.len() < item.length {
+        return;
+    }
+    let decoded = match decoded {
         Ok(Value::Blank) => {
             datum.access = "empty";
             return;

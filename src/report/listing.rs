@@ -2,11 +2,13 @@
 
 use super::document::{Datum, Document};
 use super::words;
-use super::{Language, numbers, pad, wrap};
+use super::{Language, numbers, pad, width, wrap};
 use crate::verdict::{Kind, Verdict};
 
-/// Columns of an item's name.
+/// Columns of an item's name, where none is longer.
 const NAME_COLUMNS: usize = 28;
+/// Columns by which the items of a group stand in.
+const GROUP_COLUMNS: usize = 4;
 /// Columns of a file's number and name.
 const FILE_COLUMNS: usize = 40;
 /// Columns of a line.
@@ -41,16 +43,31 @@ fn file_lines(data: &[Datum], language: Language) -> Vec<String> {
     let name = first.file_name.in_language(language);
     let head = format!("  {}  {name}", first.file);
     let shut = |datum: &Datum| datum.value.is_none() && datum.access == first.access;
-    if data.iter().all(shut) && first.access != "empty" {
+    // Items that nobody has written are named, but for those of a whole log. A
+    // file that is one item has no tag to tell apart.
+    let unwritten = first.access == "empty" && first.record.is_none();
+    let single = data.len() == 1 && first.tag.is_empty();
+    if single || data.iter().all(shut) && !unwritten {
         return vec![format!("{}{}", pad(&head, FILE_COLUMNS), value(first, language))];
     }
+    let in_group = |datum: &Datum| if datum.group.is_some() { GROUP_COLUMNS } else { 0 };
+    let name = |datum: &Datum| width(datum.name.in_language(language));
+    let widest = data.iter().map(|datum| in_group(datum).saturating_add(name(datum))).max();
+    let columns = widest.map_or(0, |widest| widest.saturating_add(1)).max(NAME_COLUMNS);
     let mut lines = vec![head];
-    for datum in data {
-        let indent = if datum.group.is_some() { "        " } else { "    " };
+    for (at, datum) in data.iter().enumerate() {
+        let indent = " ".repeat(in_group(datum).saturating_add(4));
         let record = datum.record.filter(|_| datum.group.is_none());
         let tag = record.map_or_else(|| datum.tag.clone(), |record| record.to_string());
-        let name = pad(datum.name.in_language(language), NAME_COLUMNS);
-        lines.push(format!("{indent}{}{name}{}", pad(&tag, 4), value(datum, language)));
+        let name = pad(datum.name.in_language(language), columns.saturating_sub(in_group(datum)));
+        // A group is told by what it holds.
+        let next = data.get(at.saturating_add(1)).and_then(|next| next.group.as_ref());
+        let value = match next.filter(|group| **group == datum.tag) {
+            Some(_) => String::new(),
+            None => value(datum, language),
+        };
+        let line = format!("{indent}{}{name}{value}", pad(&tag, 4));
+        lines.push(line.trim_end().to_owned());
     }
     lines
 }

@@ -243,8 +243,8 @@ fn remark(row: &Application, state: State, verdict: &Verdict, language: Language
     if let Some(finding) = serious.or_else(|| row.findings.first().filter(|_| !usual)) {
         return finding.message.in_language(language).to_owned();
     }
-    let protected =
-        row.data.iter().any(|datum| datum.file == "EF06" && datum.access == "protected");
+    let protected = row.id == "ssse"
+        && row.data.iter().any(|datum| datum.file == "EF06" && datum.access == "protected");
     let say = match state {
         State::Healthy if protected && verdict.generation.value == Generation::Third => {
             Say::HolderProtected

@@ -93,7 +93,7 @@ impl VirtualCard {
         match ef.read {
             Access::Free => Ok(()),
             Access::Pin | Access::PinOrKey if pin == Some(&Pin::NotSet) => Ok(()),
-            Access::Pin | Access::PinOrKey | Access::Key | Access::Never => {
+            Access::Pin | Access::PinOrKey | Access::PinAndKey | Access::Key | Access::Never => {
                 Err(sw::SECURITY_STATUS)
             }
         }

@@ -107,7 +107,9 @@ fn files_that_contradict_themselves_are_refused() {
     );
     assert_eq!(
         file(r#"{ fid = "EF05", read = "key", records = [] }"#),
-        format!("key belongs to read = \"key\" and \"pin-or-key\", and only there {first}")
+        format!(
+            "key belongs to read = \"key\", \"pin-or-key\" and \"pin-and-key\", and only there {first}"
+        )
     );
     let ef = r#"{ fid = "EF05", read = "free", records = [] }"#;
     let twice = file(&format!("{ef}, {ef}"));

@@ -230,7 +230,7 @@ fn ef(written: &Spanned<WrittenEf>) -> Result<Ef, Mistake> {
     if fid.is_none() && sfi.is_none() {
         return Err(here(ModelErrorKind::NoIdentifier));
     }
-    if ef.key.is_some() != matches!(ef.read, Access::Key | Access::PinOrKey) {
+    if ef.key.is_some() != matches!(ef.read, Access::Key | Access::PinOrKey | Access::PinAndKey) {
         return Err(here(ModelErrorKind::Key));
     }
     let content = match (&ef.records, &ef.binary) {

@@ -235,7 +235,10 @@ pub(super) fn rare_characters(context: &Context<'_>, rule: &Rule) -> Option<Seen
         if found.is_blank() || found.fact.is_truncated() {
             return None;
         }
-        let rare = match text::decode(text::unpad(found.fact.value)) {
+        // A name may end within a character that goes on in 4E.
+        let extension = found_at(context, rule.file, 0x4E, |more| Some(more.fact.value.to_vec()));
+        let name = text::decode_continued(found.fact.value, &extension.unwrap_or_default());
+        let rare = match name.map(|(begun, rest)| begun + &rest) {
             Ok(name) => text::has_private_use(&name) || name.contains(['?', '\u{FFFD}']),
             Err(_) => true,
         };
