@@ -1,7 +1,12 @@
 //! `read`: the basic line of counter software, and all that a card shows without
 //! keys, from recordings and from card models that the program does not bring.
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test fails by panic"
+)]
 
 #[path = "support/program.rs"]
 mod program;
@@ -13,8 +18,9 @@ use program::{Ran, sscard};
 use snapbox::data::DataFormat;
 use snapbox::{Assert, Data};
 use sscard::apdu::Permission;
-use sscard::emulate::{Model, VirtualCard};
+use sscard::emulate::{Model, VirtualCard, builtin};
 use sscard::probe::{self, Depth};
+use sscard::report::width;
 use sscard::session::Session;
 use sscard::session::text::Document;
 use sscard::transport::guarded;
@@ -43,6 +49,12 @@ fn read(name: &str, model: &str, more: &[&str]) -> Ran {
     std::fs::write(&path, conversation(model)).unwrap();
     let path = path.to_str().unwrap();
     sscard(&[&["read", "--session", path], more].concat())
+}
+
+/// Judges what [`read`] has recorded.
+fn check(name: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.apdu"));
+    sscard(&["check", "--json", "--session", path.to_str().unwrap()]).out
 }
 
 /// The program itself: its standard output may hold any bytes.
@@ -121,4 +133,68 @@ fn the_basic_line_is_no_document() {
     let ran = sscard(&["read", "--virtual", "gen2", "--format", "bas", "--json"]);
     let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((ran.code, &document["outcome"]), (2, &"usage".into()));
+}
+
+/// The model with another name: the first 30 bytes in 09, what is left in 4E, both
+/// filled up with one byte.
+fn named(name: &str, fill: u8) -> String {
+    let (mut bytes, _, _) = encoding_rs::GB18030.encode(name);
+    let bytes = bytes.to_mut();
+    bytes.resize(50, fill);
+    let (first, rest) = bytes.split_at(30);
+    let card = builtin("gen2").unwrap().to_owned();
+    let fields =
+        [(r#"text = "测试乙", length = 30"#, first), (r#"blank = "00", length = 20"#, rest)];
+    fields.into_iter().fold(card, |card, (field, bytes)| {
+        let at = card.find(&format!("{field} }},")).unwrap();
+        let (before, after) = card.split_at(at);
+        format!("{before}hex = \"{}\"{}", hex::encode(bytes), &after[field.len()..])
+    })
+}
+
+/// What stands behind the names of the items 09 and 4E, in which column.
+fn name_lines(screen: &str) -> Vec<(usize, String)> {
+    let is_name =
+        |line: &&str| line.starts_with("    09  姓名") || line.starts_with("    4E  姓名");
+    let lines = screen.lines().filter(is_name);
+    let value = |line: &str| {
+        let at = line.rfind("  ").unwrap() + 2;
+        (width(&line[..at]), line[at..].to_owned())
+    };
+    lines.map(value).collect()
+}
+
+#[test]
+fn rare_and_long_names_are_whole() {
+    for (at, (name, first, rest)) in [
+        ("测㐂𠀀", "测㐂𠀀", "(空)"),
+        ("买买提·艾力", "买买提·艾力", "(空)"),
+        // Fifteen characters fill the item.
+        ("测试甲测试甲测试甲测试甲测试甲", "测试甲测试甲测试甲测试甲测试甲", "(空)"),
+        ("阿卜杜热合曼·阿卜杜克热木·买买提", "阿卜杜热合曼·阿卜杜克热木·买", "买提"),
+        // The thirtieth byte is the first of a character of two, of four.
+        ("A测试甲测试甲测试甲测试甲测试甲", "A测试甲测试甲测试甲测试甲测试", "甲"),
+        ("A测试甲测试甲测试甲测试甲测𠀀", "A测试甲测试甲测试甲测试甲测", "𠀀"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for fill in [0x00, 0xFF, 0x20] {
+            let what = format!("name-{at}-{fill:02X}");
+            let card = named(name, fill);
+            let screen = read(&what, &card, &["--reveal", "--lang", "zh"]).out;
+            let lines = [(36, first.to_owned()), (36, rest.to_owned())];
+            assert_eq!(name_lines(&screen), lines, "{what}");
+            let bas = read(&what, &card, &["--reveal", "--format", "bas"]).out;
+            assert_eq!(bas.split('|').nth(4), Some(name), "{what}");
+            let masked = read(&what, &card, &["--lang", "zh"]).out;
+            let shown: Vec<String> = name_lines(&masked).into_iter().map(|(_, v)| v).collect();
+            let stars = |text: &str| "*".repeat(text.chars().count());
+            let begins = first.chars().next().unwrap();
+            assert_eq!(shown[0], format!("{begins}{}", &stars(first)[1..]), "{what}");
+            assert_eq!(shown[1], if rest == "(空)" { rest.into() } else { stars(rest) }, "{what}");
+            let checked = check(&what);
+            assert!(!checked.contains("EF06.NAME") && !checked.contains("EF06.09"), "{checked}");
+        }
+    }
 }
