@@ -14,8 +14,8 @@ pub use card::{Access, CodePart, Display, Encoding, Example, File, Item, Persona
 pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
     application, application_by_aid, application_by_fid, applications, applications_of, children,
-    code, file, files, item, items, items_of, records, records_of, registration, rows_of_tag,
-    same_tag, status_word, status_words, tag, terminal_errors,
+    code, code_tables, file, files, item, items, items_of, records, records_of, registration,
+    rows_of_tag, same_tag, status_word, status_words, tag, terminal_errors,
 };
 pub use region::{Region, region};
 pub use words::{

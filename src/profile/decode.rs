@@ -232,8 +232,9 @@ fn printable(bytes: &[u8]) -> Result<String, ItemError> {
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::lookup::code_tables;
-    use super::super::{File, Structure, Version, applications, children, files, items, records};
+    use super::super::{
+        File, Structure, Version, applications, children, code_tables, files, items, records,
+    };
     use super::*;
 
     const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];

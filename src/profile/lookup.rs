@@ -16,7 +16,8 @@ pub fn applications() -> impl Iterator<Item = &'static Application> {
 }
 
 /// Every code table.
-pub(super) fn code_tables() -> &'static [CodeTable] {
+#[must_use]
+pub fn code_tables() -> &'static [CodeTable] {
     CODE_TABLES
 }
 

@@ -71,7 +71,9 @@ fn there_is_no_card() {
     assert_eq!(failed(&["--record", path.to_str().unwrap()]), outcome(20, "no_card"));
     assert!(!path.exists(), "nothing is left of a recording of nothing");
     assert_eq!(failed(&["--wait=1"]), outcome(20, "no_card"));
-    assert_eq!(failed(&["--reader", "Other"]), outcome(21, "no_reader"));
+    let (code, name, detail) = failed(&["--reader", "Other"]);
+    assert_eq!((code, name.as_str()), (21, "no_reader"));
+    assert!(detail.as_str().unwrap().contains("Virtual PCD 00 00"), "it names those there are");
     let text = sscard(&["check", "--lang", "en"]);
     assert_eq!((text.code, text.output.as_str()), (20, ""));
     assert!(text.error.contains("Turn the card over first"), "{}", text.error);
