@@ -57,6 +57,7 @@ fn structure(file: &File) -> String {
         Structure::Cyclic => "循环 cyclic",
         Structure::Transparent => "透明 transparent",
         Structure::KeyFile => "密钥 key",
+        Structure::Unknown => "不明 unknown",
     };
     let records = (file.records > 0).then(|| format!("× {}", file.records));
     let each = file.record_size.map(|size| format!("{size} B each"));
@@ -274,7 +275,7 @@ fn manual() -> String {
             format!("{} ({})", application.source, confidence(application.confidence)),
         ]);
     }
-    page.extend(profile::applications().iter().map(application));
+    page.extend(profile::applications().map(application));
     page + &all_codes()
 }
 

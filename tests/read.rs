@@ -193,3 +193,44 @@ fn rare_and_long_names_are_whole() {
         }
     }
 }
+
+/// The items of a JSON document, by application, file and id.
+fn items(document: &str) -> Vec<String> {
+    let document: serde_json::Value = serde_json::from_str(document).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let mut items = Vec::new();
+    for application in document["applications"].as_array().unwrap() {
+        for datum in application["data"].as_array().unwrap() {
+            let place = [&application["id"], &datum["file"], &datum["id"]].map(text);
+            items.push(place.join(" "));
+        }
+    }
+    items
+}
+
+#[test]
+fn only_what_is_asked_for_is_shown() {
+    let only = |names: &[&str]| {
+        sscard(&[&["read", "--virtual", "gen2", "--json", "--only"], names].concat())
+    };
+    let two = ["ssse EF05 valid-until", "ssse EF06 name"];
+    assert_eq!(items(&only(&["name", "Valid-Until"]).out), two);
+    assert_eq!(items(&only(&["name,valid-until"]).out), two);
+    let files = items(&only(&["ef05"]).out);
+    let folders = ["ssse", "df01", "df02", "df03", "df04", "df07"];
+    for folder in folders {
+        assert!(files.iter().any(|item| item.starts_with(&format!("{folder} EF05 "))), "{folder}");
+    }
+    assert!(files.iter().all(|item| item.contains(" EF05 ")), "{files:?}");
+    let folder = items(&only(&["DF07"]).out);
+    assert!(folder.len() > 9 && folder.iter().all(|item| item.starts_with("df07 ")), "{folder:?}");
+    let screen = sscard(&["read", "--virtual", "gen2", "--lang", "zh", "--only", "name"]).out;
+    let lines: Vec<&str> = screen.lines().skip(2).collect();
+    let expected =
+        ["社会保障", "  EF06  持卡人的基本信息文件", "    09  姓名                        测**"];
+    assert_eq!(lines, expected);
+    // Told before any card is asked: there is none here.
+    let wrong = sscard(&["read", "--session", "none.apdu", "--lang", "en", "--only", "valid-util"]);
+    assert!(wrong.err.contains("--only valid-util: near it are valid-until, "), "{}", wrong.err);
+    assert_eq!((wrong.code, wrong.out.as_str()), (2, ""));
+}

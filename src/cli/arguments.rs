@@ -236,12 +236,16 @@ pub(super) struct Check {
 #[command(after_help = "\
 Examples:
   sscard read --lang zh                 masked, as always
+  sscard read --only name valid-until   some items; EF05 or df01 for all of one
   sscard read --reveal --json           in full, on your own responsibility
   sscard read --reveal --format bas --encoding gbk
                                         the line that counter software expects")]
 pub(super) struct Read {
     #[command(flatten)]
     pub(super) source: CardSource,
+    /// Only these items, by id, file (EF05) or application (df01) 只显示这些项
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',', conflicts_with = "format")]
+    pub(super) only: Vec<String>,
     /// The basic line of the terminal standard (iReadCardBas) 终端规范的基本信息串
     #[arg(long, value_name = "bas", conflicts_with = "json")]
     pub(super) format: Option<Format>,

@@ -9,7 +9,7 @@ use super::profile;
 use crate::codec::text;
 use crate::observe::observe;
 use crate::probe::Depth;
-use crate::report::{self, CheckInput, Document, Exit, Say};
+use crate::report::{self, CheckInput, Document, Exit, Only, Say};
 use crate::verdict::{self, Outcome};
 
 pub(super) fn run(
@@ -22,11 +22,15 @@ pub(super) fn run(
         return Ok(Exit::Healthy);
     }
     profile::load(&arguments.source.profiles, output.language())?;
+    let only = Only::new(&arguments.only).map_err(|(name, near)| {
+        let detail = format!("--only {name}: near it are {}", near.join(", "));
+        Failure::with_detail(Exit::Usage, &detail)
+    })?;
     let conversation = card::converse(&arguments.source, Depth::Everything, None)?;
     let facts = observe(&conversation.session);
     let day = clock::day(None, &conversation.session.header);
     let verdict = verdict::judge(&facts, day, Depth::Everything);
-    let document = report::check(&CheckInput {
+    let mut document = report::check(&CheckInput {
         source: conversation.source,
         facts: &facts,
         verdict: &verdict,
@@ -35,6 +39,9 @@ pub(super) fn run(
         refused: conversation.refused,
         reveal: common.reveal(),
     });
+    if !arguments.only.is_empty() {
+        only.keep(&mut document);
+    }
     let exit = match verdict.outcome {
         Outcome::Faulty | Outcome::Attention | Outcome::Healthy => Exit::Healthy,
         other => Exit::from(other),
