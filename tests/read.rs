@@ -1,7 +1,12 @@
 //! `read`: the basic line of counter software, and all that a card shows without
 //! keys, from recordings and from card models that the program does not bring.
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test fails by panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test fails by panic"
+)]
 
 #[path = "support/program.rs"]
 mod program;

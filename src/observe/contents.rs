@@ -50,9 +50,8 @@ impl Facts {
                 rows.flat_map(|item| self.record(place, item, version)).collect()
             }
             Structure::Cyclic => self.cyclic(place, file, &rows.collect::<Vec<_>>()),
-            Structure::Transparent | Structure::Unknown => {
-                rows.map(|item| self.transparent(place, item)).collect()
-            }
+            Structure::Transparent => rows.map(|item| self.transparent(place, item)).collect(),
+            Structure::Unknown => rows.map(|item| self.unknown(place, item)).collect(),
             Structure::KeyFile => Vec::new(),
         }
     }
@@ -113,6 +112,20 @@ impl Facts {
         }
         let state = |item| self.refusal(place, item);
         fields.iter().map(|item| Content::new(item, None, state(item))).collect()
+    }
+
+    /// A file whose form no source tells: what came first, however it was asked for.
+    fn unknown<'a>(&'a self, place: &'a Place, item: &'static Item) -> Content<'a> {
+        let came = self.readings_of(place, item.file).find(|r| r.is_ok() && !r.data.is_empty());
+        let evidence = match came {
+            Some(reading) => {
+                let (declared, value) = (reading.data.len(), reading.data.as_slice());
+                let state = ItemState::Present(ItemFact { tag: 0, declared, value, reading });
+                ItemEvidence { state, exchanges: reading.exchanges.clone() }
+            }
+            None => self.refusal(place, item),
+        };
+        Content { item, record: None, evidence, joined: Vec::new() }
     }
 
     /// A transparent file is one item, however many pieces it came in.
