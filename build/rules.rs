@@ -83,6 +83,14 @@ fn check(row: &Rule) {
     assert!(!row.advice.zh.is_empty(), "{}: advice", row.id);
 }
 
+/// The predicates of certificates are a set of their own.
+fn predicate(word: &str) -> String {
+    match word.strip_prefix("certificate-") {
+        Some(look) => format!("Predicate::Certificate(CertificateLook::{})", camel(look)),
+        None => format!("Predicate::{}", camel(word)),
+    }
+}
+
 fn rule(rust: &mut String, row: &Rule) {
     let versions = match &row.versions {
         Versions::All(word) => {
@@ -101,8 +109,8 @@ fn rule(rust: &mut String, row: &Rule) {
     };
     writeln!(
         rust,
-        "Rule {{ id: {:?}, application: {:?}, versions: {versions}, predicate: Predicate::{}, file: {}, files: &{:?}, tag: {}, sws: &[{sws}], missing: {}, blank: {}, state: {state}, severity: Severity::{}, confidence: Confidence::{}, responsible: Responsible::{}, remedy: Remedy::{}, explains: {explains}, terminal_errors: &{:?}, message: {}, advice: {}, source: {:?} }},",
-        row.id, row.application, camel(&row.predicate), row.file.as_deref().map_or(0, emit::word),
+        "Rule {{ id: {:?}, application: {:?}, versions: {versions}, predicate: {}, file: {}, files: &{:?}, tag: {}, sws: &[{sws}], missing: {}, blank: {}, state: {state}, severity: Severity::{}, confidence: Confidence::{}, responsible: Responsible::{}, remedy: Remedy::{}, explains: {explains}, terminal_errors: &{:?}, message: {}, advice: {}, source: {:?} }},",
+        row.id, row.application, predicate(&row.predicate), row.file.as_deref().map_or(0, emit::word),
         row.files.iter().map(|fid| emit::word(fid)).collect::<Vec<_>>(),
         row.tag.as_deref().map_or(0, emit::byte), row.missing, row.blank, camel(&row.severity), camel(&row.confidence),
         camel(&row.responsible), camel(&row.remedy), row.terminal_errors, text(&row.message.zh, &row.message.en),

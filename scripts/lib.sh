@@ -24,6 +24,7 @@ want_to_test() {
     want vsmartcard-vpcd test -e /etc/reader.conf.d/vpcd
     want pcsc-tools command -v pcsc_scan
     want opensc command -v opensc-tool
+    want openssl command -v openssl
     want util-linux command -v unshare
     want iproute2 command -v ip
 }

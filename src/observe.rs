@@ -2,11 +2,13 @@
 //! program recorded it and in whatever order. Each fact knows the exchanges that
 //! prove it. Asks nothing.
 
+mod certificates;
 mod contents;
 mod fold;
 mod home;
 mod items;
 
+pub use certificates::{CertificateFile, Joined};
 pub use contents::Content;
 pub use fold::{Observer, observe};
 pub use home::Nameless;

@@ -1,6 +1,7 @@
 //! The planner: from the facts so far, which read-only command next? Drives a
 //! card and feeds `observe`. Has no opinion, and never stops at the first refusal.
 
+mod acse;
 mod ask;
 mod elsewhere;
 mod plan;

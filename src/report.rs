@@ -2,6 +2,7 @@
 //! in both languages; a rule's sentences come from its row.
 
 mod bas;
+mod certificates;
 mod check;
 mod columns;
 mod data;

@@ -13,10 +13,11 @@ pub use generation::{
 };
 pub use kind::Kind;
 pub use replacement::{Reason, Replacement, ReplacementAnswer};
-pub use rule::{Explains, Predicate, Remedy, Responsible, Rule, Severity, rules};
+pub use rule::{CertificateLook, Explains, Predicate, Remedy, Responsible, Rule, Severity, rules};
 
 use jiff::civil::Date;
 
+use crate::certificate::Certificate;
 use crate::observe::{Facts, IncidentKind};
 use crate::probe::Depth;
 use crate::profile::{Application, Version};
@@ -136,11 +137,17 @@ pub enum Outcome {
 /// Judges a card as of a day; a quick judgement only by what a quick check asks.
 #[must_use]
 pub fn judge(facts: &Facts, day: Date, depth: Depth) -> Verdict {
+    judge_trusting(facts, day, depth, &[])
+}
+
+/// The same, where the user trusts these certificates to sign a card's.
+#[must_use]
+pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certificate]) -> Verdict {
     let quick = (depth == Depth::Quick).then(|| facts.quick());
     let facts = quick.as_ref().unwrap_or(facts);
     let kind = kind::kind(facts);
     let generation = generation::generation(facts, kind);
-    let context = Context { facts, kind, generation: &generation, day };
+    let context = Context { facts, kind, generation: &generation, day, trust };
     let mut applications = applications::judge(&context);
     if depth == Depth::Quick {
         for application in &mut applications {
@@ -161,6 +168,7 @@ pub(crate) struct Context<'a> {
     pub(crate) kind: Kind,
     pub(crate) generation: &'a GenerationVerdict,
     pub(crate) day: Date,
+    pub(crate) trust: &'a [Certificate],
 }
 
 impl Context<'_> {

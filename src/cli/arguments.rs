@@ -226,6 +226,10 @@ pub(super) struct Check {
     /// Judge as of this day (default: the day of the recording, else today) 判断日期
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) date: Option<jiff::civil::Date>,
+    /// Verify the card's certificates by these, PEM 用这些机构证书验证卡上证书
+    #[cfg(feature = "certificates")]
+    #[arg(long, value_name = "CA.pem", conflicts_with = "quick")]
+    pub(super) trust: Vec<PathBuf>,
     /// Keep the session, flushed exchange by exchange (holds personal data) 录制到文件
     #[arg(long, value_name = "FILE", conflicts_with = "session")]
     pub(super) record: Option<PathBuf>,

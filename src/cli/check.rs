@@ -7,6 +7,9 @@ use super::failure::Failure;
 use super::output::Output;
 use super::profile;
 use super::record::Recorder;
+#[cfg(feature = "certificates")]
+use crate::certificate;
+use crate::certificate::Certificate;
 use crate::observe::observe;
 use crate::probe::Depth;
 use crate::report::{self, CheckInput, Detail, Exit};
@@ -21,6 +24,10 @@ pub(super) fn run(
         output.plain("check", &card::models(output.language()))?;
         return Ok(Exit::Healthy);
     }
+    let trust = match trusted(arguments) {
+        Ok(trust) => trust,
+        Err(failure) => return no_card(arguments, output, &failure),
+    };
     let depth = if arguments.quick { Depth::Quick } else { Depth::Full };
     if let Err(failure) = profile::load(&arguments.source.profiles, output.language()) {
         return no_card(arguments, output, &failure);
@@ -39,7 +46,7 @@ pub(super) fn run(
         }
     };
     let kept = recorder.map(|recorder| recorder.finish());
-    let exit = judge(arguments, common, output, &conversation, depth)?;
+    let exit = judge(arguments, common, output, &conversation, depth, &trust)?;
     match kept {
         None => Ok(exit),
         Some(Ok(words)) => {
@@ -54,17 +61,36 @@ pub(super) fn run(
     }
 }
 
+/// The certificates that the user trusts to sign a card's.
+#[cfg(feature = "certificates")]
+fn trusted(arguments: &Check) -> Result<Vec<Certificate>, Failure> {
+    let mut trust = Vec::new();
+    for path in &arguments.trust {
+        let read = certificate::pem(&card::read_file(path)?);
+        trust.extend(read.map_err(|error| {
+            Failure::with_detail(Exit::BadInput, &format!("{}: {error}", path.display()))
+        })?);
+    }
+    Ok(trust)
+}
+
+#[cfg(not(feature = "certificates"))]
+fn trusted(_: &Check) -> Result<Vec<Certificate>, Failure> {
+    Ok(Vec::new())
+}
+
 fn judge(
     arguments: &Check,
     common: &Common,
     output: &mut Output<'_>,
     conversation: &Conversation,
     depth: Depth,
+    trust: &[Certificate],
 ) -> Result<Exit, Failure> {
     let everything = observe(&conversation.session);
     let facts = if depth == Depth::Quick { everything.quick() } else { everything };
     let day = clock::day(arguments.date, &conversation.session.header);
-    let verdict = verdict::judge(&facts, day, depth);
+    let verdict = verdict::judge_trusting(&facts, day, depth, trust);
     let document = report::check(&CheckInput {
         source: conversation.source.clone(),
         facts: &facts,

@@ -311,9 +311,10 @@ fn below_ssse(facts: &Facts, reach: Reach) -> Option<Vec<u8>> {
     applications(facts, version(facts, &home).unwrap_or(Version::V2), reach)
 }
 
+/// The certificate application, where it is.
 fn certificates(facts: &Facts) -> Option<Vec<u8>> {
     home(facts)?;
-    select_once(facts, "acse")
+    super::acse::certificates(facts)
 }
 
 /// Whether a bank shares the chip; also on a card whose SSSE is blocked.

@@ -2,7 +2,8 @@
 
 use super::check::CheckInput;
 use super::document::{Datum, Words};
-use super::{Reveal, mask};
+use super::{Reveal, certificates, mask};
+use crate::apdu::StatusWord;
 use crate::codec::text;
 use crate::observe::{Content, ItemState, Place};
 use crate::profile::{
@@ -24,6 +25,10 @@ pub(super) fn of_application(
     let version = input.verdict.generation.value.version().unwrap_or(Version::V2);
     let mut data = Vec::new();
     for file in input.facts.files(application.id, version) {
+        if file.application == "acse" {
+            data.extend(certificates::of_file(input, &place, file));
+            continue;
+        }
         let contents = input.facts.contents(&place, file, version);
         let names = names(&contents);
         data.extend(contents.iter().map(|content| datum(input, file, version, content, &names)));
@@ -74,17 +79,7 @@ fn datum(
         }
         ItemState::Missing => datum.access = "absent",
         ItemState::NotAsked => {}
-        ItemState::Refused(sw) => {
-            datum.sw = Some(sw.to_string());
-            datum.access = match sw.0 {
-                0x6982 | 0x6985 | 0x6988 => "protected",
-                0x6A82 | 0x6A83 => "absent",
-                _ => "error",
-            };
-            if datum.access == "protected" {
-                datum.key = key(file);
-            }
-        }
+        ItemState::Refused(sw) => refused(&mut datum, file, sw),
     }
     datum
 }
@@ -107,6 +102,19 @@ fn decoded(
         return Ok(Value::Blank);
     }
     Ok(Value::Written(Decoded { value: text.clone(), meanings: Vec::new() }))
+}
+
+/// A file that does not open.
+pub(super) fn refused(datum: &mut Datum, file: &File, sw: StatusWord) {
+    datum.sw = Some(sw.to_string());
+    datum.access = match sw.0 {
+        0x6982 | 0x6985 | 0x6988 => "protected",
+        0x6A82 | 0x6A83 => "absent",
+        _ => "error",
+    };
+    if datum.access == "protected" {
+        datum.key = key(file);
+    }
 }
 
 /// What opens a file, in the standard's words.

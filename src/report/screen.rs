@@ -4,7 +4,7 @@
 use super::data::region_words;
 use super::document::{Application, Document, FindingDocument};
 use super::words::{self, Say};
-use super::{Exit, Language, names, numbers, pad, width, wrap};
+use super::{Exit, Language, certificates, names, numbers, pad, width, wrap};
 use crate::observe::Facts;
 use crate::profile;
 use crate::session::{Interface, Protocol};
@@ -245,6 +245,10 @@ fn remark(row: &Application, state: State, verdict: &Verdict, language: Language
     }
     let protected = row.id == "ssse"
         && row.data.iter().any(|datum| datum.file == "EF06" && datum.access == "protected");
+    let last_day = certificates::last_day(&row.data).filter(|_| state == State::Healthy);
+    if let Some(day) = last_day {
+        return format!("{} {day}", Say::ValidUntil.text().in_language(language));
+    }
     let say = match state {
         State::Healthy if protected && verdict.generation.value == Generation::Third => {
             Say::HolderProtected

@@ -21,6 +21,8 @@ pub enum Say {
     HealthNotChecked,
     /// An application of which only the presence is known.
     OnlyPresence,
+    /// Before the last day of a certificate.
+    ValidUntil,
     /// Nothing to complain about.
     NothingFound,
     /// EF06 of a third-generation card.
@@ -60,6 +62,7 @@ impl Say {
             ),
             Self::HealthNotChecked => text("健康未检查", "HEALTH NOT CHECKED"),
             Self::OnlyPresence => text("没有检查", "not checked"),
+            Self::ValidUntil => text("有效期至", "valid until"),
             Self::NothingFound => text("未发现问题", "nothing to complain about"),
             Self::HolderProtected => text(
                 "姓名、号码受保护,不经认证不能读,属正常",

@@ -4,6 +4,7 @@
 mod applications;
 mod atr;
 mod card;
+mod certificates;
 mod files;
 mod items;
 
@@ -83,6 +84,7 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::WithoutOccupation => applications::without_occupation(context, rule),
         Predicate::RegistrationNowhere => applications::registration_nowhere(context, rule),
         Predicate::BalanceAnswers => applications::balance_answers(context, rule),
+        Predicate::Certificate(wanted) => certificates::look(context, rule, wanted),
         Predicate::HistoricalBytesMissing => atr::historical_bytes_missing(context),
         Predicate::AtrRegionDiffers => atr::region_differs(context, rule),
         Predicate::AtrSerialDiffers => atr::serial_differs(context, rule),

@@ -157,6 +157,8 @@ pub enum Predicate {
     RegistrationNowhere,
     /// An unusual answer to GET BALANCE of the medical account.
     BalanceAnswers,
+    /// Something about the certificates.
+    Certificate(CertificateLook),
     /// Fewer than 13 historical bytes.
     HistoricalBytesMissing,
     /// The answer to reset names another region than the item.
@@ -165,6 +167,35 @@ pub enum Predicate {
     AtrSerialDiffers,
     /// The answer to reset names one class of supply voltage alone.
     OneVoltage,
+}
+
+/// What a rule looks for in the certificate application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateLook {
+    /// The public key is blank.
+    KeyBlank,
+    /// All certificates that were read are blank.
+    AllBlank,
+    /// Some certificates are blank, others not.
+    SomeBlank,
+    /// The file ends before its certificate does.
+    Truncated,
+    /// Something is written, and it is no X.509 certificate.
+    Foreign,
+    /// A certificate of another algorithm than SM2 with SM3.
+    NotSm2,
+    /// Its last day is before the day.
+    Expired,
+    /// Its first day is after the day.
+    NotYetValid,
+    /// It holds another key than the card.
+    KeyDiffers,
+    /// It names another holder than the card.
+    HolderDiffers,
+    /// None of the certificates that the user trusts signed it.
+    ChainBroken,
+    /// One of the certificates that the user trusts signed it.
+    ChainVerified,
 }
 
 /// A row of the rules' table.

@@ -60,9 +60,9 @@ pub(super) fn protected_file_opens(context: &Context<'_>, rule: &Rule) -> Option
     let place = place(context, rule)?;
     let pin = pin_is_set(context.facts);
     let must_refuse = |file: &&File| match file.access {
-        Access::Key => true,
+        Access::Key | Access::Never => true,
         Access::Pin | Access::PinOrKey | Access::PinAndKey => pin,
-        Access::Free | Access::Never | Access::Unknown => false,
+        Access::Free | Access::Unknown => false,
     };
     let opens = |file: &'static File| {
         let open = |r: &&Reading| r.is_ok() && !r.authenticated && !r.data.is_empty();
