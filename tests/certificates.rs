@@ -224,6 +224,20 @@ fn a_file_that_holds_no_authority_is_bad_input() {
     assert_eq!(pem(&std::fs::read(AUTHORITY).unwrap()).unwrap().len(), 1);
 }
 
+#[test]
+fn another_programs_way_into_the_application_is_understood() {
+    let session = recorded("by-name", &model(&key_of(&holder()), &holder()), Depth::Full);
+    let text = std::fs::read_to_string(&session).unwrap();
+    let by_name = "> 00 A4 04 00 0C 53 53 2E 43 45 52 54 2E 41 44 46 31";
+    assert!(text.contains(by_name), "{text}");
+    std::fs::write(&session, text.replace(by_name, "> 00 A4 00 00 02 DF 01")).unwrap();
+    let line = ["check", "--json", "--date", "2032-01-01", "--session", session.to_str().unwrap()];
+    let document: Value = serde_json::from_str(&sscard(&line).out).unwrap();
+    let applications = document["applications"].as_array().unwrap();
+    let acse = applications.iter().find(|row| row["id"] == "acse").unwrap();
+    assert_eq!(acse["state"], "expired");
+}
+
 /// The same states with certificates that openssl makes for the occasion.
 #[test]
 fn certificates_made_by_openssl_give_their_states() {

@@ -3,7 +3,7 @@
 
 use super::{Facts, How, Incident, IncidentKind, Other, Place, Reading, Selection, Target};
 use crate::apdu::{Command, Response, StatusWord};
-use crate::profile::{application_by_aid, application_by_fid};
+use crate::profile::{application, application_by_aid, application_by_fid};
 use crate::session::{Event, Exchange, Header, Session, Step};
 use crate::transport::TransportError;
 
@@ -220,12 +220,19 @@ fn same_header(left: &[u8], right: &[u8]) -> bool {
     left.get(..4) == right.get(..4)
 }
 
+/// DF01 below ACSE is SS.CERT.ADF1 (T10), and not the public application of SSSE.
+const CERTIFICATE_ADF: [u8; 2] = [0xDF, 0x01];
+
 /// What a SELECT asks for (ISO/IEC 7816-4, 11.2.2; P5 6.11.2). On fielded cards
 /// `00A40000 02 EFxx` selects an EF too.
 fn target(place: &Place, command: Command<'_>) -> Target {
     match (command.p1, command.data) {
         (0x04, name) => Target::Name(name.to_vec()),
         (_, [] | [0x3F, 0x00]) => Target::MasterFile,
+        (0x00, fid) if fid == CERTIFICATE_ADF && place.is("acse") => {
+            let names = application("acse").map(|row| row.aids).unwrap_or_default();
+            Target::Name(names.last().copied().unwrap_or_default().to_vec())
+        }
         (0x00, [high @ 0xDD..=0xDF, low]) => Target::Directory(u16::from_be_bytes([*high, *low])),
         (_, [high, low]) => Target::File(place.clone(), u16::from_be_bytes([*high, *low])),
         (_, name) => Target::Name(name.to_vec()),
