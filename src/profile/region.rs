@@ -3,14 +3,23 @@
 
 include!(concat!(env!("OUT_DIR"), "/regions.rs"));
 
-/// A name that a code stood for.
+/// A name that a code stood for: a piece of the text of all names.
 #[derive(Debug, PartialEq, Eq)]
 struct RegionName {
-    name: &'static str,
+    code: u32,
+    start: u32,
+    length: u8,
     /// First year; 0 where not known.
     from: u16,
     /// Last year; 0: still in use.
     to: u16,
+}
+
+impl RegionName {
+    fn text(&self) -> &'static str {
+        let start = usize::try_from(self.start).unwrap_or(usize::MAX);
+        REGION_NAMES.get(start..start.saturating_add(usize::from(self.length))).unwrap_or_default()
+    }
 }
 
 /// What a code means.
@@ -38,17 +47,20 @@ pub fn region(code: &str, year: Option<u16>) -> Option<Region> {
     let province = format!("{}0000", code.get(..2)?);
     let above = names_of_province(&province, code);
     let english = PROVINCES.iter().find(|row| code.starts_with(row.0)).map(|row| row.1);
-    Some(Region { name: name.name, province: above, province_en: english, former: name.to != 0 })
+    let former = name.to != 0;
+    Some(Region { name: name.text(), province: above, province_en: english, former })
 }
 
 fn names_of_province(province: &str, code: &str) -> Option<&'static str> {
-    if province == code { None } else { Some(names(province)?.last()?.name) }
+    if province == code { None } else { Some(names(province)?.last()?.text()) }
 }
 
+/// The names of a code, the newest last.
 fn names(code: &str) -> Option<&'static [RegionName]> {
     let number: u32 = code.parse().ok().filter(|_| code.len() == 6)?;
-    let found = REGIONS.binary_search_by_key(&number, |row| row.0).ok()?;
-    REGIONS.get(found).map(|row| row.1)
+    let start = REGIONS.partition_point(|row| row.code < number);
+    let end = REGIONS.partition_point(|row| row.code <= number);
+    REGIONS.get(start..end).filter(|names| !names.is_empty())
 }
 
 #[cfg(test)]
@@ -96,6 +108,7 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_whole() {
         assert!(REGIONS.len() > 6700);
-        assert!(REGIONS.is_sorted_by_key(|row| row.0));
+        assert!(REGIONS.is_sorted_by_key(|row| row.code));
+        assert!(REGIONS.iter().all(|row| !row.text().is_empty()));
     }
 }
