@@ -201,13 +201,13 @@ fn generation_of(checked: &Checked) -> String {
     checked.live.json()["generation"]["value"].as_str().unwrap().to_owned()
 }
 
-/// How often each READ was sent in SSSE; the DFs below it have files of the same
+/// How often each READ was sent in SSSE; other places have files of the same
 /// numbers. No READ is sent twice in any of them.
 fn readings(checked: &Checked) -> BTreeMap<String, usize> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut place = String::new();
     for command in checked.commands() {
-        if command.starts_with("00A404") {
+        if command.starts_with("00A4") {
             place = command;
         } else if command.starts_with("00B2") || command.starts_with("00B0") {
             let count = counts.entry((place.clone(), command)).or_default();
