@@ -57,13 +57,18 @@ fn console(lines: &[&str], recording: &str) -> String {
 /// Without what changes from run to run and from release to release.
 fn settled(out: &str) -> String {
     let mut settled = String::new();
-    let today = jiff::Zoned::now().date().to_string();
+    let mut today = "";
     for line in out.split_inclusive('\n') {
         let key = line.trim_start().split(' ').next().unwrap_or_default();
         match key {
             // A recording is judged as of its own day; where there is none, of ours.
-            "\"judged_as_of\":" => settled.push_str(&line.replace(&today, "TODAY")),
-            "\"time\":" => settled.push_str("  \"time\": \"NOW\",\n"),
+            "\"judged_as_of\":" if !today.is_empty() => {
+                settled.push_str(&line.replace(today, "TODAY"))
+            }
+            "\"time\":" => {
+                today = line.split('"').nth(3).and_then(|time| time.get(..10)).unwrap_or("");
+                settled.push_str("  \"time\": \"NOW\",\n");
+            }
             "\"version\":" => settled.push_str("    \"version\": \"VERSION\",\n"),
             _ => settled.push_str(line),
         }
