@@ -40,6 +40,11 @@ pub(crate) fn word(hex: &str) -> u16 {
     u16::from_str_radix(hex, 16).unwrap_or_else(|_| panic!("{hex:?} is not two bytes in hex"))
 }
 
+/// A BER tag out of hex digits.
+pub(crate) fn tag(hex: &str) -> u32 {
+    u32::from_str_radix(hex, 16).unwrap_or_else(|error| panic!("tag {hex:?}: {error}"))
+}
+
 /// Any number of bytes out of hex digits.
 pub(crate) fn bytes(hex: &str) -> Vec<u8> {
     assert!(hex.len().is_multiple_of(2), "{hex:?} has half a byte");

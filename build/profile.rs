@@ -24,6 +24,8 @@ struct Application {
     #[serde(default)]
     fids: Vec<String>,
     parent: Option<String>,
+    #[serde(default)]
+    regions: Vec<String>,
     zh: String,
     en: String,
     source: String,
@@ -124,8 +126,8 @@ fn application(rust: &mut String, row: &Application) {
     let fids: Vec<u16> = row.fids.iter().map(|fid| emit::word(fid)).collect();
     writeln!(
         rust,
-        "Application {{ id: {:?}, kind: ApplicationKind::{}, aids: &[{aids}], fids: &{fids:?}, parent: {:?}, name: {}, source: {:?}, confidence: Confidence::{} }},",
-        row.id, camel(&row.kind), row.parent, text(&row.zh, &row.en), row.source, camel(&row.confidence),
+        "Application {{ id: {:?}, kind: ApplicationKind::{}, aids: &[{aids}], fids: &{fids:?}, parent: {:?}, regions: &{:?}, name: {}, source: {:?}, confidence: Confidence::{} }},",
+        row.id, camel(&row.kind), row.parent, row.regions, text(&row.zh, &row.en), row.source, camel(&row.confidence),
     )
     .expect("a String takes everything");
 }

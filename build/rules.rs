@@ -17,13 +17,19 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Rule {
     id: String,
+    #[serde(default)]
     application: String,
+    kind: Option<String>,
     versions: Versions,
     predicate: String,
     file: Option<String>,
     #[serde(default)]
     files: Vec<String>,
     tag: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    limit: u64,
     #[serde(default)]
     sw: Vec<String>,
     #[serde(default)]
@@ -83,12 +89,14 @@ fn check(row: &Rule) {
     assert!(!row.advice.zh.is_empty(), "{}: advice", row.id);
 }
 
-/// The predicates of certificates are a set of their own.
+/// The predicates of certificates and of data objects are sets of their own.
 fn predicate(word: &str) -> String {
-    match word.strip_prefix("certificate-") {
-        Some(look) => format!("Predicate::Certificate(CertificateLook::{})", camel(look)),
-        None => format!("Predicate::{}", camel(word)),
+    for (prefix, set) in [("certificate-", "Certificate"), ("object-", "Object")] {
+        if let Some(look) = word.strip_prefix(prefix) {
+            return format!("Predicate::{set}({set}Look::{})", camel(look));
+        }
     }
+    format!("Predicate::{}", camel(word))
 }
 
 fn rule(rust: &mut String, row: &Rule) {
@@ -101,6 +109,11 @@ fn rule(rust: &mut String, row: &Rule) {
     };
     let sws: String = row.sw.iter().map(|sw| format!("StatusWord({}), ", emit::word(sw))).collect();
     let state = row.state.as_ref().map_or("None".into(), |s| format!("Some(State::{})", camel(s)));
+    let kind = row
+        .kind
+        .as_ref()
+        .map_or("None".into(), |kind| format!("Some(ApplicationKind::{})", camel(kind)));
+    let tags: Vec<u32> = row.tags.iter().map(|tag| emit::tag(tag)).collect();
     let explains = match row.explains.as_str() {
         "" => "Explains::Nothing",
         "application" => "Explains::Application",
@@ -109,8 +122,8 @@ fn rule(rust: &mut String, row: &Rule) {
     };
     writeln!(
         rust,
-        "Rule {{ id: {:?}, application: {:?}, versions: {versions}, predicate: {}, file: {}, files: &{:?}, tag: {}, sws: &[{sws}], missing: {}, blank: {}, state: {state}, severity: Severity::{}, confidence: Confidence::{}, responsible: Responsible::{}, remedy: Remedy::{}, explains: {explains}, terminal_errors: &{:?}, message: {}, advice: {}, source: {:?} }},",
-        row.id, row.application, predicate(&row.predicate), row.file.as_deref().map_or(0, emit::word),
+        "Rule {{ id: {:?}, application: {:?}, kind: {kind}, tags: &{tags:?}, limit: {}, versions: {versions}, predicate: {}, file: {}, files: &{:?}, tag: {}, sws: &[{sws}], missing: {}, blank: {}, state: {state}, severity: Severity::{}, confidence: Confidence::{}, responsible: Responsible::{}, remedy: Remedy::{}, explains: {explains}, terminal_errors: &{:?}, message: {}, advice: {}, source: {:?} }},",
+        row.id, row.application, row.limit, predicate(&row.predicate), row.file.as_deref().map_or(0, emit::word),
         row.files.iter().map(|fid| emit::word(fid)).collect::<Vec<_>>(),
         row.tag.as_deref().map_or(0, emit::byte), row.missing, row.blank, camel(&row.severity), camel(&row.confidence),
         camel(&row.responsible), camel(&row.remedy), row.terminal_errors, text(&row.message.zh, &row.message.en),

@@ -7,12 +7,14 @@ mod contents;
 mod fold;
 mod home;
 mod items;
+mod objects;
 
 pub use certificates::{CertificateFile, Joined};
 pub use contents::Content;
 pub use fold::{Observer, observe};
 pub use home::Nameless;
 pub use items::{ItemEvidence, ItemFact, ItemState};
+pub use objects::{DataObject, Entry, Malformed, Origin};
 
 use crate::apdu::StatusWord;
 use crate::atr::Atr;
@@ -112,6 +114,8 @@ impl std::fmt::Debug for Reading {
 pub struct Other {
     /// Instruction byte.
     pub ins: u8,
+    /// P1 and P2: of GET DATA the tag.
+    pub parameters: u16,
     /// Where.
     pub place: Place,
     /// How it ended.

@@ -6,11 +6,12 @@ mod ask;
 mod elsewhere;
 mod plan;
 mod sweep;
+mod tour;
 
 pub use plan::next;
 
 use crate::observe::Observer;
-use crate::session::Header;
+use crate::session::{Header, Reset};
 use crate::transport::{Card, Guarded, Transmit, TransportError};
 
 /// How much to ask for.
@@ -22,6 +23,16 @@ pub enum Depth {
     Full,
     /// Everything that opens without keys (`read`).
     Everything,
+}
+
+/// The next thing to do with a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Send this command.
+    Send(Vec<u8>),
+    /// Reset it warm: what is selected, and what a directory may have closed, is
+    /// forgotten.
+    Reset,
 }
 
 /// A plan ends by itself: after some hundred commands, or a few hundred where all
@@ -44,14 +55,17 @@ pub fn run<C: Card>(card: &mut Guarded<C>, depth: Depth) -> Result<(), Transport
     let mut seen = card.steps().len();
     for _ in 0..MAX_COMMANDS {
         observer.settle();
-        let Some(command) = next(observer.facts(), depth) else { return Ok(()) };
-        let answer = card.transmit(&command);
+        let Some(step) = next(observer.facts(), depth) else { return Ok(()) };
+        let answer = match step {
+            Step::Send(command) => card.transmit(&command).map(|_| ()),
+            Step::Reset => card.reset(Reset::Warm),
+        };
         for step in card.steps().iter().skip(seen) {
             observer.step(step);
         }
         seen = card.steps().len();
         match answer {
-            Ok(_) => {}
+            Ok(()) => {}
             Err(TransportError::ResetByOther)
                 if observer.facts().foreign_resets <= MAX_FOREIGN_RESETS => {}
             Err(error) => return Err(error),

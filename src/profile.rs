@@ -41,6 +41,13 @@ impl Application {
     pub fn is_regional(&self) -> bool {
         regional::tables().iter().any(|table| table.own.as_ref() == Some(self))
     }
+
+    /// Whether cards of this region may have it; of an unknown region any may.
+    #[must_use]
+    pub fn holds_in(&self, region: Option<&str>) -> bool {
+        let starts = |region: &str| self.regions.iter().any(|start| region.starts_with(start));
+        self.regions.is_empty() || region.is_none_or(starts)
+    }
 }
 
 /// How sure a fact is.
@@ -111,6 +118,8 @@ pub struct Application {
     pub fids: &'static [u16],
     /// The application above it; `None` under the MF.
     pub parent: Option<&'static str>,
+    /// The regions whose cards may have it, as beginnings of their codes; empty: all.
+    pub regions: &'static [&'static str],
     /// Name.
     pub name: Text,
     /// Standard and clause.

@@ -13,7 +13,9 @@ pub use generation::{
 };
 pub use kind::Kind;
 pub use replacement::{Reason, Replacement, ReplacementAnswer};
-pub use rule::{CertificateLook, Explains, Predicate, Remedy, Responsible, Rule, Severity, rules};
+pub use rule::{
+    CertificateLook, Explains, ObjectLook, Predicate, Remedy, Responsible, Rule, Severity, rules,
+};
 
 use jiff::civil::Date;
 
@@ -46,6 +48,10 @@ pub enum Presence {
     Absent,
     /// It may live on the other side of the chip.
     NotSeenHere,
+    /// A directory lists it, but it cannot be selected.
+    Hidden,
+    /// It can be selected, but the directory does not list it.
+    Unlisted,
     /// Nobody asked, or the answer tells nothing.
     Unknown,
 }

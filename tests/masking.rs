@@ -54,7 +54,7 @@ fn run(line: &str, more: [&str; 2]) -> String {
 fn assert_hidden(seen: &str, secrets: &[Secret], line: &str) {
     for secret in secrets {
         for piece in &secret.hidden {
-            assert!(!seen.contains(piece), "{line}: {} shows", secret.what);
+            assert!(!seen.contains(piece), "{line}: {} shows ({piece})", secret.what);
         }
     }
 }

@@ -40,6 +40,32 @@ pub fn decode(bytes: &[u8]) -> Result<CardDate, DecodeError> {
     Ok(if day == Date::MAX { CardDate::NoLimit } else { CardDate::Day(day) })
 }
 
+/// Decodes a date of a payment application: three bytes, YYMMDD, of which 00 to
+/// 49 are 20xx and 50 to 99 are 19xx. `491231` stands for "without end".
+///
+/// # Errors
+///
+/// Returns an error when there are not three bytes, when a nibble is no digit, or
+/// when there is no such day.
+///
+/// Source: EMV 4.4 B4 6.7.3 (the century).
+pub fn decode_short(bytes: &[u8]) -> Result<CardDate, DecodeError> {
+    check_length(bytes.len(), 3)?;
+    if text::is_blank(bytes) {
+        return Ok(CardDate::Blank);
+    }
+    let digits = bcd::digits(bytes)?;
+    if digits.len() < 6 {
+        return Err(DecodeErrorKind::NotDigit.at(digits.len() / 2));
+    }
+    if digits == "491231" {
+        return Ok(CardDate::NoLimit);
+    }
+    let century = if digits.as_str() < "50" { "20" } else { "19" };
+    let day = day(&format!("{century}{digits}"));
+    day.map(CardDate::Day).map_err(|error| error.kind.at((error.position.saturating_sub(2)) / 2))
+}
+
 /// The day that the digits YYYYMMDD name; positions in errors are digits.
 pub(super) fn day(digits: &str) -> Result<Date, DecodeError> {
     let part = |from: usize, to: usize| {
@@ -70,6 +96,17 @@ mod tests {
         for blank in [&[][..], &[0; 4], &[0xFF; 4], &[0x20; 4]] {
             assert_eq!(decode(blank), Ok(CardDate::Blank));
         }
+    }
+
+    #[test]
+    fn reads_short_dates_in_their_century() {
+        assert_eq!(decode_short(&[0x49, 0x12, 0x30]), Ok(CardDate::Day(date(2049, 12, 30))));
+        assert_eq!(decode_short(&[0x49, 0x12, 0x31]), Ok(CardDate::NoLimit));
+        assert_eq!(decode_short(&[0x50, 0x01, 0x01]), Ok(CardDate::Day(date(1950, 1, 1))));
+        assert_eq!(decode_short(&[0xFF; 3]), Ok(CardDate::Blank));
+        assert_eq!(decode_short(&[0x24, 0x02, 0x30]), Err(DecodeErrorKind::NotDate.at(2)));
+        assert_eq!(decode_short(&[0x24, 0x13, 0x01]), Err(DecodeErrorKind::NotDate.at(1)));
+        assert!(decode_short(&[0x24, 0x13]).is_err() && decode_short(&[0x2A, 0x13, 0x01]).is_err());
     }
 
     #[test]

@@ -159,7 +159,8 @@ impl Observer {
                     self.authenticated = true;
                 }
                 let place = self.facts.place.clone();
-                self.facts.others.push(Other { ins, place, sw, data, exchanges });
+                let parameters = u16::from_be_bytes([command.p1, command.p2]);
+                self.facts.others.push(Other { ins, parameters, place, sw, data, exchanges });
             }
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn select_once(facts: &Facts, id: &str) -> Option<Vec<u8>> {
     profile::application(id).and_then(|application| select_application(facts, application))
 }
 
-fn select_application(facts: &Facts, application: &Application) -> Option<Vec<u8>> {
+pub(super) fn select_application(facts: &Facts, application: &Application) -> Option<Vec<u8>> {
     application.aids.first().map(|aid| select(facts, aid))
 }
 
@@ -50,6 +50,19 @@ pub(super) fn select_file(fid: u16) -> Vec<u8> {
 /// GET CHALLENGE of eight bytes.
 pub(super) fn challenge() -> Vec<u8> {
     vec![0x00, 0x84, 0x00, 0x00, 0x08]
+}
+
+/// GET DATA of one object. `le` is the exact length of the answer, 0 where that
+/// is unknown.
+pub(super) fn get_data(tag: u16, le: u8) -> Vec<u8> {
+    let [high, low] = tag.to_be_bytes();
+    vec![0x80, 0xCA, high, low, le]
+}
+
+/// GET BALANCE of a purse, four bytes.
+pub(super) fn get_balance(parameters: u16) -> Vec<u8> {
+    let [p1, p2] = parameters.to_be_bytes();
+    vec![0x80, 0x5C, p1, p2, 0x04]
 }
 
 fn header_and_data(header: [u8; 4], data: &[u8]) -> Vec<u8> {

@@ -1,10 +1,11 @@
 //! The order of questions, by likelihood; what an earlier answer excludes is
 //! not asked.
 
-use super::Depth;
 use super::ask::{Asked, Way, ask, challenge, go_home, length, read, select_file, select_once};
 use super::elsewhere::elsewhere;
 use super::sweep::{Reach, applications, contents};
+use super::tour::tour;
+use super::{Depth, Step};
 use crate::observe::{Facts, How, ItemState, Place, Reading, Target};
 use crate::profile::{self, Item, Value, Version};
 
@@ -25,7 +26,6 @@ const FULL: &[Goal] = &[
     regional_files,
     social_security_files,
     certificates,
-    payment,
     elsewhere,
 ];
 const EVERYTHING: &[Goal] = &[
@@ -41,19 +41,25 @@ const EVERYTHING: &[Goal] = &[
     everything_regional,
     everything,
     certificates,
-    payment,
     elsewhere,
 ];
 
-/// The next command, or `None` when everything is known.
+/// The next step, or `None` when everything is known.
 #[must_use]
-pub fn next(facts: &Facts, depth: Depth) -> Option<Vec<u8>> {
+pub fn next(facts: &Facts, depth: Depth) -> Option<Step> {
     let goals = match depth {
         Depth::Quick => QUICK,
         Depth::Full => FULL,
         Depth::Everything => EVERYTHING,
     };
-    goals.iter().find_map(|goal| goal(facts))
+    let command = goals.iter().find_map(|goal| goal(facts));
+    command.map(Step::Send).or_else(|| others(facts, depth))
+}
+
+/// What else is on the chip of a social security card, also where SSSE is blocked.
+fn others(facts: &Facts, depth: Depth) -> Option<Step> {
+    let social = home(facts).is_some() || knows_ssse(facts);
+    (depth != Depth::Quick && social).then(|| tour(facts, depth)).flatten()
 }
 
 /// A PSAM answers the name of SSSE too: ask first.
@@ -315,15 +321,6 @@ fn below_ssse(facts: &Facts, reach: Reach) -> Option<Vec<u8>> {
 fn certificates(facts: &Facts) -> Option<Vec<u8>> {
     home(facts)?;
     super::acse::certificates(facts)
-}
-
-/// Whether a bank shares the chip; also on a card whose SSSE is blocked.
-fn payment(facts: &Facts) -> Option<Vec<u8>> {
-    if home(facts).is_some() || knows_ssse(facts) {
-        select_once(facts, "unionpay-debit")
-    } else {
-        None
-    }
 }
 
 /// SSSE refuses, but the card knows its name.

@@ -82,7 +82,10 @@ pub fn check(input: &CheckInput<'_>) -> Document {
             elapsed_ms: (facts.elapsed_ms * 10.0).round() / 10.0,
             wire_estimate_ms: None,
         },
-        safety: Safety { refused_commands: input.refused, counters_unchanged: None },
+        safety: Safety {
+            refused_commands: input.refused,
+            counters_unchanged: input.facts.counters_unchanged(),
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Reveal;
 use crate::apdu::{Command, Response, instruction_name};
 use crate::atr::{Atr, Convention};
-use crate::observe::{Facts, Place, Reading, Selection, Target};
+use crate::observe::{Facts, Other, Place, Reading, Selection, Target};
 use crate::profile::{self, ApplicationKind, Personal};
 use crate::session::{Event, Exchange, Session, Step};
 use crate::tlv::{ber, simple};
@@ -149,10 +149,21 @@ fn answer_masks(facts: &Facts, exchanges: &[&Exchange]) -> Vec<Vec<bool>> {
     for reading in &facts.readings {
         put(&reading.exchanges, reading_mask(reading));
     }
-    for other in facts.others_of(0x84) {
-        put(&other.exchanges, vec![true; other.data.len()]);
+    for other in &facts.others {
+        put(&other.exchanges, other_mask(other));
     }
     masks
+}
+
+/// A challenge is open, an answer to GET DATA as far as its tag is; nothing else.
+fn other_mask(other: &Other) -> Vec<bool> {
+    let mut open = vec![other.ins == 0x84; other.data.len()];
+    let outermost = ber::Reader::new(&other.data).next().and_then(Result::ok);
+    let is_asked = outermost.is_some_and(|object| object.tag.0 == u32::from(other.parameters));
+    if other.ins == 0xCA && is_asked {
+        ber_mask(&other.data, &mut open);
+    }
+    open
 }
 
 /// FCI: tags and lengths are open, and values of class `none`. What the issuer
@@ -199,8 +210,9 @@ pub(super) fn ber_mask(bytes: &[u8], open: &mut [bool]) {
     }
 }
 
-/// Records of SSSE and its DFs: one-byte tags; elsewhere BER; bytes of
-/// transparent files are hidden.
+/// Records of SSSE and its DFs: one-byte tags; in the files of payment
+/// applications that hold templates: BER. Bytes of transparent files, logs and
+/// purses are hidden.
 fn reading_mask(reading: &Reading) -> Vec<bool> {
     let mut open = vec![false; reading.data.len()];
     if matches!(reading.how, crate::observe::How::Binary(_)) {
@@ -212,9 +224,13 @@ fn reading_mask(reading: &Reading) -> Vec<bool> {
             simple_mask(&reading.data, &mut open, row.id, fid);
         }
         Place::MasterFile => simple_mask(&reading.data, &mut open, "ssse", fid),
-        Place::Application(_) => ber_mask(&reading.data, &mut open),
+        Place::Application(row) if row.kind != ApplicationKind::Transport => {
+            if row.kind == ApplicationKind::Certificate || reading.template_record().is_some() {
+                ber_mask(&reading.data, &mut open);
+            }
+        }
         // Nobody knows how an unknown application writes its records.
-        Place::Foreign(_) => {}
+        Place::Application(_) | Place::Foreign(_) => {}
     }
     open
 }

@@ -100,6 +100,8 @@ pub fn presence(value: Presence) -> &'static str {
         Presence::Present => "present",
         Presence::Absent => "absent",
         Presence::NotSeenHere => "not_seen_here",
+        Presence::Hidden => "hidden",
+        Presence::Unlisted => "unlisted",
         Presence::Unknown => "unknown",
     }
 }

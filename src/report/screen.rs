@@ -1,16 +1,17 @@
 //! The verdict on one screen of 80 columns and 24 lines: answer first, then
 //! applications, then why, then what to do, then what a chip cannot tell.
 
+mod applications;
+
 use super::data::region_words;
-use super::document::{Application, Document, FindingDocument};
+use super::document::{Document, FindingDocument};
 use super::words::{self, Say};
-use super::{Exit, Language, certificates, names, numbers, pad, width, wrap};
+use super::{Exit, Language, names, numbers, pad, width, wrap};
 use crate::observe::Facts;
 use crate::profile;
 use crate::session::{Interface, Protocol};
 use crate::verdict::{
-    ApplicationVerdict, Finding, Generation, Kind, Presence, Remedy, ReplacementAnswer, Severity,
-    State, Verdict,
+    ApplicationVerdict, Finding, Kind, Remedy, ReplacementAnswer, Severity, State, Verdict,
 };
 
 /// Columns and lines of the screen.
@@ -18,11 +19,6 @@ const COLUMNS: usize = 80;
 const LINES: usize = 24;
 /// Findings on the first screen; the rest stands in the details.
 const MAX_FINDINGS: usize = 4;
-/// Columns of an application's name, and of its state.
-const NAME_COLUMNS: usize = 30;
-const STATE_COLUMNS: usize = 17;
-/// Column where a remark begins, behind mark, name and state.
-const REMARK: usize = 2 + NAME_COLUMNS + STATE_COLUMNS;
 
 /// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +47,10 @@ pub fn screen(
     below.extend(section(Say::Note, &notes(document, verdict, language, detail), language));
     // One empty line stands between the applications and what is below them.
     let room = LINES.saturating_sub(lines.len()).saturating_sub(below.len()).saturating_sub(1);
-    let applications = fit(applications(document, verdict, language, detail), room, language);
-    if !applications.is_empty() {
-        lines.extend(applications);
-        lines.push(String::new());
+    if detail == Detail::Screen {
+        let applications = applications::lines(document, verdict, language, room);
+        let end = (!applications.is_empty()).then(String::new);
+        lines.extend(applications.into_iter().chain(end));
     }
     lines.extend(below);
     while lines.last().is_some_and(String::is_empty) {
@@ -151,115 +147,6 @@ fn region(document: &Document) -> Option<&str> {
     codes.next()?.value.as_deref()?.get(..6)
 }
 
-/// An application or a finding: its lines, and whether anything was looked at.
-struct Entry {
-    lines: Vec<String>,
-    is_checked: bool,
-}
-
-/// As many entries as there are lines for. What was not checked goes first, then
-/// what stands last.
-fn fit(mut entries: Vec<Entry>, room: usize, language: Language) -> Vec<String> {
-    let taken = |entries: &[Entry]| entries.iter().map(|entry| entry.lines.len()).sum::<usize>();
-    let is_whole = taken(&entries) <= room;
-    // A line is left for saying so.
-    while !is_whole && taken(&entries) >= room {
-        let last = entries.iter().rposition(|entry| !entry.is_checked);
-        let Some(out) = last.or(entries.len().checked_sub(1)) else { break };
-        entries.remove(out);
-    }
-    let mut lines: Vec<String> = entries.into_iter().flat_map(|entry| entry.lines).collect();
-    if !is_whole {
-        lines.push(format!("  {}", Say::MoreFindings.text().in_language(language)));
-    }
-    lines
-}
-
-/// One line an application, and its findings below it.
-fn applications(
-    document: &Document,
-    verdict: &Verdict,
-    language: Language,
-    detail: Detail,
-) -> Vec<Entry> {
-    if detail == Detail::Quick {
-        return Vec::new();
-    }
-    let mut entries = Vec::new();
-    let mut room = MAX_FINDINGS;
-    for (row, judged) in document.applications.iter().zip(&verdict.applications) {
-        let asked_for = verdict.kind.is_foreign() && judged.application.id == "ssse";
-        if judged.presence == Presence::Absent && !asked_for {
-            continue;
-        }
-        let lines = application(row, judged, verdict, language);
-        let is_checked = judged.state != State::NotChecked || judged.application.id == "ssse";
-        entries.push(Entry { lines, is_checked });
-        let more = judged.findings.iter().zip(&row.findings).skip(1);
-        let serious = more.filter(|(finding, _)| finding.rule.severity > Severity::Info);
-        for (_, finding) in serious.take(room) {
-            let message = finding.message.in_language(language);
-            let lines = hanging(&" ".repeat(REMARK), message, REMARK);
-            entries.push(Entry { lines, is_checked: true });
-            room = room.saturating_sub(1);
-        }
-    }
-    entries
-}
-
-/// Mark, name, state, and the first thing to say.
-fn application(
-    row: &Application,
-    judged: &ApplicationVerdict,
-    verdict: &Verdict,
-    language: Language,
-) -> Vec<String> {
-    let state = if judged.state == State::NotChecked {
-        words::presence(judged.presence)
-    } else {
-        words::state(judged.state)
-    };
-    let mark = mark(judged.state, judged.worst());
-    let name = pad(row.name.in_language(language), NAME_COLUMNS);
-    let state = pad(state.in_language(language), STATE_COLUMNS);
-    let remark = remark(row, judged.state, verdict, language);
-    hanging(&format!("{mark} {name}{state}"), &remark, REMARK)
-}
-
-/// What a mark of one column says before any word.
-fn mark(state: State, worst: Option<Severity>) -> char {
-    match (state, worst) {
-        (_, Some(Severity::Error | Severity::Fatal)) => 'x',
-        (_, Some(Severity::Warn)) | (State::PermanentlyBlocked | State::Blocked, None) => '!',
-        (State::NotChecked | State::NotInstalled, _) => '-',
-        _ => '+',
-    }
-}
-
-/// The first thing to say of an application.
-fn remark(row: &Application, state: State, verdict: &Verdict, language: Language) -> String {
-    let serious = row.findings.iter().find(|finding| finding.severity != "info");
-    let usual = matches!(state, State::Healthy | State::Protected);
-    if let Some(finding) = serious.or_else(|| row.findings.first().filter(|_| !usual)) {
-        return finding.message.in_language(language).to_owned();
-    }
-    let protected = row.id == "ssse"
-        && row.data.iter().any(|datum| datum.file == "EF06" && datum.access == "protected");
-    let last_day = certificates::last_day(&row.data).filter(|_| state == State::Healthy);
-    if let Some(day) = last_day {
-        return format!("{} {day}", Say::ValidUntil.text().in_language(language));
-    }
-    let say = match state {
-        State::Healthy if protected && verdict.generation.value == Generation::Third => {
-            Say::HolderProtected
-        }
-        State::Healthy => Say::NothingFound,
-        State::NotChecked if row.presence == "present" => Say::OnlyPresence,
-        _ => return String::new(),
-    };
-    say.text().in_language(language).to_owned()
-}
-
 fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
     let shown =
         verdict.generation.evidence.iter().filter(|e| e.supports != crate::verdict::Supports::None);
@@ -290,12 +177,15 @@ fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit
         lines.push(error.message.in_language(language).to_owned());
         lines.push(error.advice.in_language(language).to_owned());
     }
-    let advised = advised(document, verdict, language);
+    let ssse = || verdict.applications.iter().filter(|row| row.application.id == "ssse");
+    let sound = ssse().filter_map(ApplicationVerdict::worst).all(|worst| worst == Severity::Info);
+    let mut advised = advised(document, verdict, language);
     if !advised.is_empty() {
+        if ssse().any(|row| row.state == State::Healthy) {
+            advised.insert(0, Say::SocialSecurityHealthy.text().in_language(language));
+        }
         lines.push(advised.join(space));
     }
-    let sound = verdict.applications.iter().filter(|row| row.application.id == "ssse");
-    let sound = sound.filter_map(ApplicationVerdict::worst).all(|worst| worst == Severity::Info);
     let keep =
         |answer| matches!(answer, ReplacementAnswer::NotNeeded | ReplacementAnswer::Optional);
     if let Some(replacement) = verdict.replacement.as_ref().filter(|r| sound || !keep(r.answer)) {

@@ -21,6 +21,16 @@ pub enum Say {
     HealthNotChecked,
     /// An application of which only the presence is known.
     OnlyPresence,
+    /// Where else it may be.
+    TryContact,
+    /// Where else it may be.
+    TryContactless,
+    /// The bank's applications.
+    PaymentKind,
+    /// The transport applications.
+    TransportKind,
+    /// Whose fault it is not.
+    SocialSecurityHealthy,
     /// Before the last day of a certificate.
     ValidUntil,
     /// Nothing to complain about.
@@ -62,6 +72,18 @@ impl Say {
             ),
             Self::HealthNotChecked => text("健康未检查", "HEALTH NOT CHECKED"),
             Self::OnlyPresence => text("没有检查", "not checked"),
+            Self::TryContact => {
+                text("可能在芯片触点一面,请插卡再试", "may be on the contact side: insert the card")
+            }
+            Self::TryContactless => text(
+                "可能在非接触一面,请放到感应区再试",
+                "may be on the contactless side: try there",
+            ),
+            Self::PaymentKind => text("金融应用", "bank"),
+            Self::TransportKind => text("交通应用", "transport"),
+            Self::SocialSecurityHealthy => {
+                text("社保部分正常。", "The social security part is healthy.")
+            }
             Self::ValidUntil => text("有效期至", "valid until"),
             Self::NothingFound => text("未发现问题", "nothing to complain about"),
             Self::HolderProtected => text(
@@ -181,6 +203,8 @@ pub fn presence(value: Presence) -> Text {
         Presence::Present => text("在卡上", "present"),
         Presence::Absent => text("没有", "absent"),
         Presence::NotSeenHere => text("这一面未见", "not on this side"),
+        Presence::Hidden => text("有登记,选不到", "listed, not there"),
+        Presence::Unlisted => text("有,未登记", "present, unlisted"),
         Presence::Unknown => text("不明", "unknown"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::predicates;
 use super::{ApplicationVerdict, Context, Explains, Finding, Kind, Presence, State, rules};
-use crate::observe::{ItemState, Place, Selection};
+use crate::observe::{Facts, ItemState, Place};
 use crate::profile::{self, Application, ApplicationKind, Version};
 
 /// Every application that was asked for; SSSE always, it is the question. What
@@ -17,7 +17,7 @@ pub(super) fn judge(context: &Context<'_>) -> Vec<ApplicationVerdict> {
     if verdicts.iter().any(|verdict| verdict.findings.iter().any(explains)) {
         for part in verdicts.iter_mut().filter(|verdict| is_of_the_ministry(verdict.application)) {
             part.findings.retain(explains);
-            part.state = state(context, part.application, part.presence, &part.findings);
+            part.state = state(context, part.application, &part.findings);
         }
     }
     verdicts
@@ -31,23 +31,23 @@ fn is_of_the_ministry(application: &Application) -> bool {
 fn verdict(context: &Context<'_>, application: &'static Application) -> ApplicationVerdict {
     let findings = findings(context, application);
     let presence = presence(context, application);
-    let state = state(context, application, presence, &findings);
+    let state = state(context, application, &findings);
     ApplicationVerdict { application, presence, state, findings }
 }
 
 /// The rules that fire. A rule for one version holds only where that version is
 /// known; what explains the whole silences its parts.
-fn findings(context: &Context<'_>, application: &Application) -> Vec<Finding> {
+fn findings(context: &Context<'_>, application: &'static Application) -> Vec<Finding> {
     let version = context.version();
     let holds = |rule: &super::Rule| {
-        rule.application == application.id
+        rule.judges(application)
             && (rule.versions.is_empty() || version.is_some_and(|v| rule.versions.contains(&v)))
             && (context.kind != Kind::Psam || rule.predicate == super::Predicate::Psam)
     };
     let mut findings: Vec<Finding> = rules()
         .iter()
         .filter(|rule| holds(rule))
-        .filter_map(|rule| predicates::fire(context, rule))
+        .filter_map(|rule| predicates::fire(context, rule, application))
         .collect();
     if let Some(whole) = findings.iter().position(|f| f.rule.explains > Explains::Nothing) {
         findings = vec![findings.swap_remove(whole)];
@@ -61,15 +61,30 @@ fn presence(context: &Context<'_>, application: &Application) -> Presence {
         "ssse" => facts.home().is_some(),
         id => facts.opened(id).is_some(),
     };
-    if there {
-        return Presence::Present;
+    let refused = facts.selection(application.id).map(|selection| selection.sw.0);
+    if there || matches!(refused, Some(0x9303 | 0x6283 | 0x6985)) {
+        return if is_unlisted(facts, application) {
+            Presence::Unlisted
+        } else {
+            Presence::Present
+        };
     }
-    match facts.selection(application.id).map(|selection| selection.sw.0) {
-        Some(0x9303 | 0x6283 | 0x6985) => Presence::Present,
+    match refused {
+        Some(0x6A82) if is_listed(facts, application) => Presence::Hidden,
         Some(0x6A82) if may_be_elsewhere(context, application) => Presence::NotSeenHere,
         Some(0x6A82) => Presence::Absent,
         _ => Presence::Unknown,
     }
+}
+
+fn is_listed(facts: &Facts, application: &Application) -> bool {
+    facts.listed().iter().any(|entry| application.aids.contains(&entry.aid))
+}
+
+/// A payment application that a directory, which lists others, leaves out.
+pub(super) fn is_unlisted(facts: &Facts, application: &Application) -> bool {
+    let listed = !facts.listed().is_empty();
+    application.kind == ApplicationKind::Payment && listed && !is_listed(facts, application)
 }
 
 /// Payment, transport and directories may live on the other side of a chip that
@@ -82,12 +97,7 @@ fn may_be_elsewhere(context: &Context<'_>, application: &Application) -> bool {
 }
 
 /// The state of the worst finding; without one, what was read decides.
-fn state(
-    context: &Context<'_>,
-    application: &'static Application,
-    presence: Presence,
-    findings: &[Finding],
-) -> State {
+fn state(context: &Context<'_>, application: &'static Application, findings: &[Finding]) -> State {
     let with_state =
         findings.iter().filter_map(|f| f.rule.state.map(|state| (f.rule.severity, state)));
     let worst = with_state.reduce(|best, next| {
@@ -101,7 +111,7 @@ fn state(
         (_, ApplicationKind::SocialSecurity | ApplicationKind::Certificate) => {
             context.facts.opened(application.id).map(|_| Place::Application(application))
         }
-        _ => return other_state(context, application, presence),
+        _ => return other_state(context, application),
     };
     // Without a place what was read belongs to another card's files. Of SSSE all
     // issuer data must have been asked for: what is missing is never healthy.
@@ -134,13 +144,18 @@ fn state_by_reading(context: &Context<'_>, place: &Place) -> State {
     }
 }
 
-/// Of the other applications only the presence is looked at so far: an answer
-/// to SELECT is no proof of health.
-fn other_state(context: &Context<'_>, application: &Application, presence: Presence) -> State {
-    let sw = context.facts.selection(application.id).map(|selection: &Selection| selection.sw.0);
-    match (presence, sw) {
-        (Presence::Present, Some(0x9303)) => State::PermanentlyBlocked,
-        (Presence::Present, Some(0x6283)) => State::Blocked,
-        _ => State::NotChecked,
-    }
+/// Of an application beside social security: healthy if anything of it was
+/// read, of a payment application its end of validity; an answer to SELECT alone
+/// is no proof of health.
+fn other_state(context: &Context<'_>, application: &'static Application) -> State {
+    let facts = context.facts;
+    let place = Place::Application(application);
+    let looked = match application.kind {
+        ApplicationKind::Payment => facts.data_object(application, 0x5F24).is_some(),
+        ApplicationKind::Transport => {
+            facts.readings.iter().any(|reading| reading.place == place && reading.is_ok())
+        }
+        _ => !facts.data_objects(application).is_empty(),
+    };
+    if looked { State::Healthy } else { State::NotChecked }
 }

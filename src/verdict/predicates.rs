@@ -7,8 +7,10 @@ mod card;
 mod certificates;
 mod files;
 mod items;
+mod objects;
 
 use super::{Context, Finding, Predicate, Rule};
+use crate::profile::Application;
 
 /// What a look has seen.
 pub(super) struct Seen {
@@ -28,22 +30,30 @@ impl Seen {
     }
 }
 
-/// Whether a rule fires.
-pub(super) fn fire(context: &Context<'_>, rule: &'static Rule) -> Option<Finding> {
-    let seen = look(context, rule)?;
+/// Whether a rule fires for an application.
+pub(super) fn fire(
+    context: &Context<'_>,
+    rule: &'static Rule,
+    application: &'static Application,
+) -> Option<Finding> {
+    let seen = match rule.predicate {
+        Predicate::SelectRefused => card::select_refused(context, rule, application),
+        Predicate::Object(wanted) => objects::look(context, rule, application, wanted),
+        _ => look(context, rule),
+    }?;
     let mut exchanges = seen.exchanges;
     exchanges.sort_unstable();
     exchanges.dedup();
     Some(Finding { rule, observed: seen.observed, exchanges })
 }
 
+/// The looks at one application, which the rule names.
 fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
     match rule.predicate {
         Predicate::Absent => card::absent(context),
         Predicate::WithoutName => card::without_name(context),
         Predicate::HealthCard => card::health_card(context),
         Predicate::Psam => card::psam(context),
-        Predicate::SelectRefused => card::select_refused(context, rule),
         Predicate::CardBlocked => card::blocked(context),
         Predicate::NameDiffers => card::name_differs(context),
         Predicate::AlgorithmUnknown => card::algorithm_unknown(context),
@@ -89,5 +99,6 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::AtrRegionDiffers => atr::region_differs(context, rule),
         Predicate::AtrSerialDiffers => atr::serial_differs(context, rule),
         Predicate::OneVoltage => atr::one_voltage(context),
+        Predicate::SelectRefused | Predicate::Object(_) => None,
     }
 }

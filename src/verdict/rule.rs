@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::apdu::StatusWord;
-use crate::profile::{Confidence, Text, Version};
+use crate::profile::{Application, ApplicationKind, Confidence, Text, Version};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,6 +159,8 @@ pub enum Predicate {
     BalanceAnswers,
     /// Something about the certificates.
     Certificate(CertificateLook),
+    /// Something about the data objects of a payment application.
+    Object(ObjectLook),
     /// Fewer than 13 historical bytes.
     HistoricalBytesMissing,
     /// The answer to reset names another region than the item.
@@ -198,13 +200,33 @@ pub enum CertificateLook {
     ChainVerified,
 }
 
+/// What a rule looks for in the data objects of a payment application: what its
+/// FCI, its records and GET DATA brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectLook {
+    /// The date is before the day.
+    Past,
+    /// The date is at most so many days away.
+    Soon,
+    /// The date is after the day.
+    Future,
+    /// The number is this one.
+    Equals,
+    /// The number is this one or more.
+    AtLeast,
+    /// A counter moved between its first and its last reading.
+    CounterMoved,
+}
+
 /// A row of the rules' table.
 #[derive(Debug)]
 pub struct Rule {
     /// Its name; stable.
     pub id: &'static str,
-    /// The application it judges.
+    /// The application it judges; empty where it judges all of a kind.
     pub application: &'static str,
+    /// The kind of applications it judges, where it judges all of them.
+    pub kind: Option<ApplicationKind>,
     /// The versions it holds for; empty: any, known or not.
     pub versions: &'static [Version],
     /// What it looks for.
@@ -215,6 +237,10 @@ pub struct Rule {
     pub files: &'static [u16],
     /// The tag it looks at; 0 where it looks at none.
     pub tag: u8,
+    /// The tags of data objects it looks at.
+    pub tags: &'static [u32],
+    /// The number that it compares with.
+    pub limit: u64,
     /// The status words it looks for.
     pub sws: &'static [StatusWord],
     /// Whether a missing record counts.
@@ -243,6 +269,14 @@ pub struct Rule {
     pub source: &'static str,
 }
 
+impl Rule {
+    /// Whether it judges this application.
+    #[must_use]
+    pub fn judges(&self, application: &Application) -> bool {
+        self.application == application.id || self.kind == Some(application.kind)
+    }
+}
+
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// Every rule, in the order of the table.
@@ -262,7 +296,8 @@ mod tests {
         let mut ids = HashSet::new();
         for rule in rules() {
             assert!(ids.insert(rule.id), "{}", rule.id);
-            assert!(crate::profile::application(rule.application).is_some(), "{}", rule.id);
+            let known = crate::profile::application(rule.application).is_some();
+            assert!(known != rule.kind.is_some(), "{}: one application or one kind", rule.id);
             for code in rule.terminal_errors {
                 assert!(*code < 0, "{}", rule.id);
             }

@@ -136,6 +136,7 @@ fn application(
         kind: ApplicationKind::SocialSecurity,
         aids: vec![aid].leak(),
         fids: &[],
+        regions: &[],
         parent: Some("ssse"),
         name,
         source,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Seen;
 use crate::apdu::StatusWord;
 use crate::observe::{Nameless, Other};
+use crate::profile::Application;
 use crate::tlv::ber;
 use crate::verdict::generation::{Strength, Trust};
 use crate::verdict::kind::{FUNCTION_NOT_SUPPORTED, is_blocked};
@@ -39,12 +40,16 @@ pub(super) fn psam(context: &Context<'_>) -> Option<Seen> {
     Seen::at(context.facts.opened("psam")?.exchanges.clone())
 }
 
-pub(super) fn select_refused(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+pub(super) fn select_refused(
+    context: &Context<'_>,
+    rule: &Rule,
+    application: &Application,
+) -> Option<Seen> {
     let facts = context.facts;
-    if facts.opened(rule.application).is_some() {
+    if facts.opened(application.id).is_some() {
         return None;
     }
-    let refused = facts.selections_of(rule.application).find(|s| rule.sws.contains(&s.sw))?;
+    let refused = facts.selections_of(application.id).find(|s| rule.sws.contains(&s.sw))?;
     Seen::value(refused.sw.to_string(), refused.exchanges.clone())
 }
 
