@@ -57,6 +57,12 @@ pub(crate) fn camel(word: &str) -> String {
     word.split(['-', '_']).map(|part| part[..1].to_uppercase() + &part[1..]).collect()
 }
 
+/// A name as an id: `Language Preference` is `language-preference`.
+pub(crate) fn kebab(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+}
+
 /// Words in both languages; neither may be missing unless both are.
 pub(crate) fn text(zh: &str, en: &str) -> String {
     assert_eq!(zh.is_empty(), en.is_empty(), "one language is missing: {zh:?} / {en:?}");
@@ -71,7 +77,8 @@ pub(crate) fn versions(words: &[String]) -> String {
             "1.0" => "Version::V1",
             "2.0" => "Version::V2",
             "3.0" => "Version::V3",
-            other => panic!("{other:?} is no version: 1.0, 2.0 or 3.0"),
+            "undated" => "Version::Undated",
+            other => panic!("{other:?} is no version: 1.0, 2.0, 3.0 or undated"),
         })
         .collect();
     format!("&[{}]", names.join(", "))

@@ -177,8 +177,8 @@ fn tags(table: &Tags) -> String {
             .unwrap_or_else(|_| panic!("tag {:?} is not hex", row.tag));
         writeln!(
             rust,
-            "TagEntry {{ tag: {tag}, name: {}, format: {:?}, length: {:?}, personal: Personal::{} }},",
-            text(&row.zh, &row.en), row.format, row.length, camel(&row.personal),
+            "TagEntry {{ tag: {tag}, id: {:?}, name: {}, format: {:?}, length: {:?}, personal: Personal::{} }},",
+            emit::kebab(&row.en), text(&row.zh, &row.en), row.format, row.length, camel(&row.personal),
         )
         .expect("a String takes everything");
     }

@@ -4,6 +4,7 @@
 
 mod certificates;
 mod contents;
+mod directory;
 mod fold;
 mod home;
 mod items;
@@ -11,6 +12,7 @@ mod objects;
 
 pub use certificates::{CertificateFile, Joined};
 pub use contents::Content;
+pub use directory::DirectoryEntry;
 pub use fold::{Observer, observe};
 pub use home::Nameless;
 pub use items::{ItemEvidence, ItemFact, ItemState};

@@ -15,7 +15,7 @@ pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
     application, application_by_aid, application_by_fid, applications, applications_of, children,
     code, code_tables, file, files, item, items, items_of, records, records_of, registration,
-    rows_of_tag, same_tag, status_word, status_words, tag, terminal_errors,
+    rows_of_tag, same_tag, status_word, status_words, tag, tags, terminal_errors,
 };
 pub use region::{Region, region};
 pub use words::{
@@ -70,6 +70,9 @@ pub enum Version {
     V2,
     /// `3.0x`: no public text.
     V3,
+    /// The undated revision of LB 002, whose files no other version has. No card
+    /// names it, so none is asked for them.
+    Undated,
 }
 
 impl Version {

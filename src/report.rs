@@ -13,9 +13,11 @@ mod exit;
 mod listing;
 mod mask;
 pub mod names;
+mod objects;
 mod only;
 pub mod regional;
 mod screen;
+mod tags;
 mod trouble;
 pub mod words;
 

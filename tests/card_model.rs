@@ -23,7 +23,7 @@ renew this page with `SNAPSHOTS=overwrite cargo test --test card_model`.
 - 来源见 [sources.md](sources.md)。For the sources see there; `high`, `medium`, `low`: how sure a row is.
 ";
 
-const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];
+const VERSIONS: [Version; 4] = [Version::Undated, Version::V1, Version::V2, Version::V3];
 
 fn both(text: Text) -> String {
     if text.zh == text.en { text.zh.into() } else { format!("{} {}", text.zh, text.en) }
@@ -36,6 +36,7 @@ fn versions(of: &[Version], presumed: &[Version]) -> String {
             Version::V1 => "1.0",
             Version::V2 => "2.0",
             Version::V3 => "3.0",
+            Version::Undated => "LB 002 (undated)",
         };
         format!("{number}{star}")
     };
@@ -57,6 +58,8 @@ fn structure(file: &File) -> String {
         Structure::Cyclic => "循环 cyclic",
         Structure::Transparent => "透明 transparent",
         Structure::KeyFile => "密钥 key",
+        Structure::Directory => "目录 directory, templates 61",
+        Structure::Internal => "卡内部 internal",
         Structure::Unknown => "不明 unknown",
     };
     let records = (file.records > 0).then(|| format!("× {}", file.records));
@@ -203,7 +206,7 @@ fn application(row_of: &'static Application) -> String {
     ]);
     for file in &files {
         page += &row([
-            format!("{:04X}", file.fid),
+            if file.fid == 0 { "–".into() } else { format!("{:04X}", file.fid) },
             both(file.name),
             structure(file),
             access(file),

@@ -160,10 +160,13 @@ fn documents_mask_every_item_that_has_a_class() {
             let data = applications.into_iter().flatten().filter_map(|row| row["data"].as_array());
             for datum in data.flatten().filter(|datum| !datum["value"].is_null()) {
                 let id = datum["id"].as_str().unwrap();
-                let personal = match classes.iter().find(|item| item.id == id) {
-                    Some(item) => item.personal != Personal::None,
+                let tag = u32::from_str_radix(datum["tag"].as_str().unwrap(), 16);
+                let tagged = tag.ok().and_then(profile::tag).filter(|row| row.id == id);
+                let personal = match (classes.iter().find(|item| item.id == id), tagged) {
+                    (Some(item), _) => item.personal != Personal::None,
+                    (None, Some(row)) => row.personal != Personal::None,
                     // Certificates stand in no table.
-                    None => !OPEN_IN_CERTIFICATES.iter().any(|end| id.ends_with(end)),
+                    (None, None) => !OPEN_IN_CERTIFICATES.iter().any(|end| id.ends_with(end)),
                 };
                 assert_eq!(datum["masked"], personal, "{recording}: {id}");
                 if personal {

@@ -141,14 +141,15 @@ impl VirtualCard {
         if command.data.len() > 255 || command.le.is_some_and(|le| le > 256) {
             return Err(sw::WRONG_LENGTH);
         }
-        match (command.cla, command.ins) {
-            (0x00, 0xA4) => self.select(command),
+        match (command.cla, command.ins, self.current_df().answer) {
+            (0x00, 0xA4, _) => self.select(command),
             _ if self.current_df().blocked => Err(sw::APPLICATION_BLOCKED),
-            (0x00, 0xC0) => self.get_response(command, waiting),
-            (0x00, 0xB0) => self.read_binary(command),
-            (0x00, 0xB2) => self.read_record(command),
-            (0x80, 0xCA) => self.look_up(&self.current_df().data, command),
-            (0x80, 0x5C) => self.look_up(&self.current_df().balance, command),
+            (0x00, 0xC0, _) => self.get_response(command, waiting),
+            (_, _, Some(refusal)) => Err(refusal),
+            (0x00, 0xB0, None) => self.read_binary(command),
+            (0x00, 0xB2, None) => self.read_record(command),
+            (0x80, 0xCA, None) => self.look_up(&self.current_df().data, command),
+            (0x80, 0x5C, None) => self.look_up(&self.current_df().balance, command),
             _ => self.execute_security(command),
         }
     }

@@ -51,6 +51,10 @@ pub(super) struct Df {
     pub(super) fci: Vec<u8>,
     /// Blocked for good, itself or a DF above it.
     pub(super) blocked: bool,
+    /// The status word to SELECT, where it is not selected.
+    pub(super) select: Option<StatusWord>,
+    /// The status word to every command within it but SELECT.
+    pub(super) answer: Option<StatusWord>,
     /// Index of the PIN that counts here.
     pub(super) pin: Option<usize>,
     /// GET DATA: P1-P2 and the answer.
@@ -177,7 +181,8 @@ impl Model {
     /// - the card: `title_zh`, `title_en`, `atr`, `interface`, `protocol`, and as
     ///   they are needed `read_record_le`, `whole_file`, `answer_all`, `mute_from`;
     /// - a DF, `[mf]`, `[[mf.df]]`, `[[mf.df.df]]`: `name`, `fid`, `fci` (the
-    ///   content of A5), `pin`, `blocked`, `get_data`, `get_balance`, `ef`, `df`;
+    ///   content of A5), `pin`, `blocked`, `select` and `answer` (the status word to
+    ///   SELECT, and to any other command), `get_data`, `get_balance`, `ef`, `df`;
     /// - an EF: `fid` or `sfi`, `read`, `key`, and `records` or `binary`;
     /// - a value: one of `hex`, `bcd`, `ascii`, `text`, `blank`, `items`, and as
     ///   needed `tag` and `length`.

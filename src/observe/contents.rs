@@ -52,7 +52,7 @@ impl Facts {
             Structure::Cyclic => self.cyclic(place, file, &rows.collect::<Vec<_>>()),
             Structure::Transparent => rows.map(|item| self.transparent(place, item)).collect(),
             Structure::Unknown => rows.map(|item| self.unknown(place, item)).collect(),
-            Structure::KeyFile => Vec::new(),
+            Structure::KeyFile | Structure::Directory | Structure::Internal => Vec::new(),
         }
     }
 

@@ -8,8 +8,10 @@ use crate::codec::text;
 use crate::observe::{Facts, How, Place, Selection, Target};
 use crate::profile;
 
-/// The public key: two bytes of unknown meaning, X, Y (EVO, HNQ, T10).
-const PUBLIC_KEY: (u16, usize) = (0x0012, 66);
+/// The public keys of signature and encryption: two bytes of unknown meaning, X,
+/// Y (EVO, HNQ, T10; the second by field notes).
+const PUBLIC_KEYS: [u16; 2] = [0x0012, 0x0014];
+const KEY_SIZE: usize = 66;
 /// The signature certificate and the encryption certificate (EVO, T10).
 const CERTIFICATES: [u16; 2] = [0x0018, 0x0019];
 
@@ -30,9 +32,9 @@ pub(super) fn certificates(facts: &Facts) -> Option<Vec<u8>> {
         Some(last) if !last.is_ok() => return None,
         Some(_) => {}
     }
-    let (key, size) = PUBLIC_KEY;
-    let files = [(key, size), (CERTIFICATES[0], 0), (CERTIFICATES[1], 0)];
-    let (fid, le) = files.into_iter().find_map(|(fid, size)| {
+    let keys = PUBLIC_KEYS.map(|fid| (fid, KEY_SIZE));
+    let mut files = keys.into_iter().chain(CERTIFICATES.map(|fid| (fid, 0)));
+    let (fid, le) = files.find_map(|(fid, size)| {
         let refused = facts.file_selection(&place, fid).is_some_and(|found| !found.is_ok());
         (!refused).then(|| Some((fid, wanted(facts, &place, fid, size)?))).flatten()
     })?;

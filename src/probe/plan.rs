@@ -1,7 +1,9 @@
 //! The order of questions, by likelihood; what an earlier answer excludes is
 //! not asked.
 
-use super::ask::{Asked, Way, ask, challenge, go_home, length, read, select_file, select_once};
+use super::ask::{
+    Asked, Way, ask, challenge, go_home, length, read, select, select_file, select_once,
+};
 use super::elsewhere::elsewhere;
 use super::sweep::{Reach, applications, contents};
 use super::tour::tour;
@@ -22,9 +24,11 @@ const FULL: &[Goal] = &[
     biometrics,
     challenges,
     issuer_data_again,
+    directory,
     structure,
     regional_files,
     social_security_files,
+    listed,
     certificates,
     elsewhere,
 ];
@@ -37,9 +41,11 @@ const EVERYTHING: &[Goal] = &[
     every_biometric,
     challenges,
     issuer_data_again,
+    directory,
     structure,
     everything_regional,
     everything,
+    listed,
     certificates,
     elsewhere,
 ];
@@ -119,7 +125,7 @@ fn issuer_data(facts: &Facts) -> Option<Vec<u8>> {
 fn holder_data(facts: &Facts) -> Option<Vec<u8>> {
     let home = home(facts)?;
     match version(facts, &home) {
-        Some(version @ (Version::V1 | Version::V2)) => {
+        Some(version @ (Version::V1 | Version::V2 | Version::Undated)) => {
             whole_or_single(facts, &home, 0xEF06, version, |_, item| by_tag(item))
         }
         Some(Version::V3) | None => {
@@ -259,6 +265,37 @@ fn issuer_data_again(facts: &Facts) -> Option<Vec<u8>> {
         1 => Some(select_file(0xEF05)),
         _ => None,
     }
+}
+
+/// The records of the directory that the FCI names, to the first that is refused.
+fn directory(facts: &Facts) -> Option<Vec<u8>> {
+    const MAX_ENTRIES: u8 = 16;
+    let sfi = facts.directory_file()?;
+    let home = home(facts)?;
+    for number in 1..=MAX_ENTRIES {
+        let asked = facts.directory_readings().find(|(asked, _)| *asked == number);
+        match asked {
+            Some((_, reading)) if reading.is_ok() => {}
+            Some(_) => return None,
+            None => {
+                return match go_home(facts, &home) {
+                    Way::Here => Some(read(How::Record(number), Some(u16::from(sfi)), 0)),
+                    Way::Send(command) => Some(command),
+                    Way::Lost => None,
+                };
+            }
+        }
+    }
+    None
+}
+
+/// SELECT of what the directory lists and nothing else has asked for.
+fn listed(facts: &Facts) -> Option<Vec<u8>> {
+    let asked = |aid: &[u8]| {
+        facts.selections.iter().any(|s| matches!(&s.target, Target::Name(name) if name == aid))
+    };
+    let aid = facts.directory().map(|entry| entry.aid).find(|aid| !asked(aid))?;
+    Some(select(facts, aid))
 }
 
 /// Which files exist, where no version tells: what came with 2.0, what only 1.0

@@ -47,7 +47,7 @@ pub(super) fn contents(
     reach: Reach,
 ) -> Option<Vec<u8>> {
     match file.structure {
-        Structure::KeyFile => None,
+        Structure::KeyFile | Structure::Directory | Structure::Internal => None,
         // Records are by far the most usual; a card that has none here says so.
         Structure::Unknown => records(facts, place, file.fid, std::iter::once(0), reach),
         Structure::Transparent => binary(facts, place, file, version, reach),

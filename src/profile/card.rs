@@ -15,6 +15,11 @@ pub enum Structure {
     Transparent,
     /// A key; never read.
     KeyFile,
+    /// Records with the template 61, in the file that tag 88 of the FCI names
+    /// (P3 5.1.4).
+    Directory,
+    /// Kept by the operating system of the card; no READ reaches it.
+    Internal,
     /// No source tells. Only in regional tables.
     Unknown,
 }
@@ -45,7 +50,7 @@ pub struct File {
     pub table: Option<&'static str>,
     /// The application it belongs to.
     pub application: &'static str,
-    /// File identifier.
+    /// File identifier; 0 where no source gives one.
     pub fid: u16,
     /// Short file identifier, 1 to 30; `None` where it has none.
     pub sfi: Option<u8>,

@@ -188,6 +188,12 @@ pub fn tag(tag: u32) -> Option<&'static TagEntry> {
     TAGS.iter().find(|row| row.tag == tag)
 }
 
+/// Every BER-TLV tag's entry.
+#[must_use]
+pub fn tags() -> &'static [TagEntry] {
+    TAGS
+}
+
 /// A registration number's entry.
 #[must_use]
 pub fn registration(kind: RegistrationKind, number: u16) -> Option<&'static Registration> {

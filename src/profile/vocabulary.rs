@@ -20,11 +20,12 @@ macro_rules! vocabulary {
     };
 }
 
-vocabulary!(Version: "1.0" = V1, "2.0" = V2, "3.0" = V3);
+vocabulary!(Version: "1.0" = V1, "2.0" = V2, "3.0" = V3, "undated" = Undated);
 vocabulary!(Confidence: "low" = Low, "medium" = Medium, "high" = High);
 vocabulary!(Structure:
     "variable-records" = VariableRecords, "fixed-records" = FixedRecords, "cyclic" = Cyclic,
-    "transparent" = Transparent, "key-file" = KeyFile, "unknown" = Unknown,
+    "transparent" = Transparent, "key-file" = KeyFile, "directory" = Directory,
+    "internal" = Internal, "unknown" = Unknown,
 );
 vocabulary!(Access:
     "free" = Free, "key" = Key, "pin" = Pin, "pin-or-key" = PinOrKey, "pin-and-key" = PinAndKey,

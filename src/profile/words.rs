@@ -70,6 +70,8 @@ pub struct TerminalError {
 pub struct TagEntry {
     /// The tag's bytes as a number, `9F0C` say.
     pub tag: u32,
+    /// The English name in kebab case.
+    pub id: &'static str,
     /// Name.
     pub name: Text,
     /// Format, in EMV's notation.

@@ -2,7 +2,7 @@
 
 use super::check::CheckInput;
 use super::document::{Datum, Words};
-use super::{Reveal, certificates, mask};
+use super::{Reveal, certificates, mask, objects};
 use crate::apdu::StatusWord;
 use crate::codec::text;
 use crate::observe::{Content, ItemState, Place};
@@ -21,6 +21,9 @@ pub(super) fn of_application(
         "ssse" => input.facts.home(),
         id => input.facts.opened(id).map(|_| Place::Application(application)),
     };
+    if !has_files(application) {
+        return objects::of_application(input, application);
+    }
     let Some(place) = place else { return Vec::new() };
     let version = input.verdict.generation.value.version().unwrap_or(Version::V2);
     let mut data = Vec::new();
@@ -33,7 +36,17 @@ pub(super) fn of_application(
         let names = names(&contents);
         data.extend(contents.iter().map(|content| datum(input, file, version, content, &names)));
     }
+    if application.id == "ssse" {
+        data.extend(objects::directory(input, version));
+    }
     data
+}
+
+/// Whether the profile says which files an application has; the others tell by
+/// their tags.
+fn has_files(application: &Application) -> bool {
+    use profile::ApplicationKind::{Certificate, SocialSecurity};
+    matches!(application.kind, SocialSecurity | Certificate)
 }
 
 /// The texts of name and name extension, which go on from one to the other.

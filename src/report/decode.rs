@@ -9,6 +9,7 @@ mod input;
 mod sw;
 mod tlv;
 
+pub(super) use aid::readable;
 pub use aid::{AidDocument, aid};
 pub use apdu::{ApduDocument, Direction, apdu};
 pub use atr::{AtrDocument, atr};

@@ -54,6 +54,8 @@ fn file_lines(data: &[Datum], language: Language) -> Vec<String> {
     let name = |datum: &Datum| width(datum.name.in_language(language));
     let widest = data.iter().map(|datum| in_group(datum).saturating_add(name(datum))).max();
     let columns = widest.map_or(0, |widest| widest.saturating_add(1)).max(NAME_COLUMNS);
+    let tag = |datum: &Datum| datum.record.map_or(datum.tag.len(), |_| 0);
+    let tags = data.iter().map(tag).max().unwrap_or(0).saturating_add(1).max(4);
     let mut lines = vec![head];
     for (at, datum) in data.iter().enumerate() {
         let indent = " ".repeat(in_group(datum).saturating_add(4));
@@ -66,7 +68,7 @@ fn file_lines(data: &[Datum], language: Language) -> Vec<String> {
             Some(_) => String::new(),
             None => value(datum, language),
         };
-        let line = format!("{indent}{}{name}{value}", pad(&tag, 4));
+        let line = format!("{indent}{}{name}{value}", pad(&tag, tags));
         lines.push(line.trim_end().to_owned());
     }
     lines

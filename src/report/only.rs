@@ -45,6 +45,8 @@ fn known() -> Vec<String> {
             }
         }
     }
+    names.extend(profile::tags().iter().map(|row| row.id.to_owned()));
+    names.extend(profile::applications().map(|row| row.id.to_owned()));
     names.sort();
     names.dedup();
     names

@@ -35,7 +35,7 @@ impl Generation {
     #[must_use]
     pub fn of_version(text: &str) -> Option<Self> {
         Version::of_text(text).map(|version| match version {
-            Version::V1 => Self::First,
+            Version::V1 | Version::Undated => Self::First,
             Version::V2 => Self::Second,
             Version::V3 => Self::Third,
         })

@@ -5,6 +5,7 @@ mod applications;
 mod atr;
 mod card;
 mod certificates;
+mod directory;
 mod files;
 mod items;
 mod objects;
@@ -94,6 +95,9 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::WithoutOccupation => applications::without_occupation(context, rule),
         Predicate::RegistrationNowhere => applications::registration_nowhere(context, rule),
         Predicate::BalanceAnswers => applications::balance_answers(context, rule),
+        Predicate::DirectoryMissing => directory::missing(context),
+        Predicate::DirectoryMalformed => directory::malformed(context),
+        Predicate::DirectoryListsAbsent => directory::lists_absent(context),
         Predicate::Certificate(wanted) => certificates::look(context, rule, wanted),
         Predicate::HistoricalBytesMissing => atr::historical_bytes_missing(context),
         Predicate::AtrRegionDiffers => atr::region_differs(context, rule),

@@ -157,6 +157,12 @@ pub enum Predicate {
     RegistrationNowhere,
     /// An unusual answer to GET BALANCE of the medical account.
     BalanceAnswers,
+    /// No directory: the FCI names none, or its file is not there or empty.
+    DirectoryMissing,
+    /// A record of the directory that is not in the standard's form.
+    DirectoryMalformed,
+    /// The directory lists a name that cannot be selected.
+    DirectoryListsAbsent,
     /// Something about the certificates.
     Certificate(CertificateLook),
     /// Something about the data objects of a payment application.
@@ -174,6 +180,8 @@ pub enum Predicate {
 /// What a rule looks for in the certificate application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateLook {
+    /// The files of certificates cannot be reached.
+    AdfMissing,
     /// The public key is blank.
     KeyBlank,
     /// All certificates that were read are blank.

@@ -50,6 +50,9 @@ impl VirtualCard {
     }
 
     fn select_df(&mut self, df: Option<usize>, le: Option<u32>) -> Outcome {
+        if let Some(refusal) = self.model.df(df).select {
+            return Err(refusal);
+        }
         // Another DF ends what was shown to this one (P5 6.11.1).
         if df != self.df {
             self.challenged = false;

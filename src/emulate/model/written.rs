@@ -73,6 +73,8 @@ struct WrittenDf {
     fci: Vec<Spanned<Item>>,
     #[serde(default)]
     blocked: bool,
+    select: Option<Spanned<String>>,
+    answer: Option<Spanned<String>>,
     pin: Option<Spanned<WrittenPin>>,
     #[serde(default)]
     get_data: BTreeMap<Spanned<String>, Spanned<String>>,
@@ -127,7 +129,6 @@ pub(super) fn model(text: &str) -> Result<Model, Mistake> {
         kind: ModelErrorKind::Toml(error.message().to_owned()),
         at: error.span().map_or(0, |span| span.start),
     })?;
-    let sw = |text: &Spanned<String>| two_bytes(text).map(StatusWord);
     let mut model = Model {
         title_zh: written.title_zh,
         title_en: written.title_en,
@@ -145,7 +146,7 @@ pub(super) fn model(text: &str) -> Result<Model, Mistake> {
             WrittenLe::Any => LeManner::Any,
         },
         whole_file: written.whole_file,
-        answer_all: written.answer_all.as_ref().map(sw).transpose()?,
+        answer_all: status_word(&written.answer_all)?,
         mute_from: written.mute_from,
         mf: Df::default(),
         dfs: Vec::new(),
@@ -212,6 +213,8 @@ fn df(model: &mut Model, written: &WrittenDf, parent: Option<usize>) -> Result<D
         fci: fci(name.as_deref(), written)?,
         name,
         blocked: written.blocked || model.df(parent).blocked,
+        select: status_word(&written.select)?,
+        answer: status_word(&written.answer)?,
         pin,
         data: answers(&written.get_data)?,
         balance: answers(&written.get_balance)?,
@@ -306,6 +309,10 @@ fn short_bytes(written: &Spanned<String>, limit: usize) -> Result<Vec<u8>, Mista
         return Err(mistake(written, kind));
     }
     Ok(bytes)
+}
+
+fn status_word(written: &Option<Spanned<String>>) -> Result<Option<StatusWord>, Mistake> {
+    written.as_ref().map(two_bytes).transpose().map(|sw| sw.map(StatusWord))
 }
 
 fn two_bytes(written: &Spanned<String>) -> Result<u16, Mistake> {

@@ -5,7 +5,7 @@ use super::super::{File, Item, Version};
 use super::row::{Mistakes, Row};
 use super::{Mistake, MistakeKind, parse, read};
 
-const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];
+const VERSIONS: [Version; 4] = [Version::V1, Version::V2, Version::V3, Version::Undated];
 
 macro_rules! card {
     ($($name:literal),+) => {

@@ -110,7 +110,7 @@ fn category(name: &[u8]) -> Text {
 }
 
 /// The bytes as text, where they hold nothing but printable characters.
-pub(super) fn readable(bytes: &[u8]) -> Option<String> {
+pub(in crate::report) fn readable(bytes: &[u8]) -> Option<String> {
     let text = text::decode(bytes).ok().filter(|text| !text.is_empty())?;
     let common = |c: char| c.is_ascii_graphic() || matches!(c, ' ' | '·' | '\u{4E00}'..='\u{9FFF}');
     text.chars().all(common).then_some(text)

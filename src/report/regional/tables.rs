@@ -143,7 +143,7 @@ fn file(file: &'static File) -> FileDocument {
         profile::items_of(file, version).filter(|_| has).collect()
     };
     FileDocument {
-        fid: format!("{:04X}", file.fid),
+        fid: fid(file.fid),
         sfi: file.sfi,
         versions: version_words(file.versions),
         presumed: version_words(file.presumed),
@@ -156,6 +156,11 @@ fn file(file: &'static File) -> FileDocument {
         confidence: file.confidence.word(),
         items: once(of_version).into_iter().map(item).collect(),
     }
+}
+
+/// A file identifier; empty where no source gives one.
+fn fid(fid: u16) -> String {
+    if fid == 0 { String::new() } else { format!("{fid:04X}") }
 }
 
 fn item(item: &Item) -> ItemDocument {
@@ -212,7 +217,7 @@ impl Profile {
             let name = pad(file.name.in_language(language), 36);
             let versions = pad(&file.versions.join(" "), 13);
             let (structure, access) = (file.structure, file.access);
-            lines.push(format!("{}  {name}{versions}{structure}, {access}{key}", file.fid));
+            lines.push(format!("{:4}  {name}{versions}{structure}, {access}{key}", file.fid));
             for item in &file.items {
                 let tag = pad(item.tag.as_deref().unwrap_or_default(), 4);
                 let indent = if item.parents.is_empty() { "  " } else { "      " };

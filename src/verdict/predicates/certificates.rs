@@ -6,18 +6,19 @@ use jiff::civil::Date;
 use super::Seen;
 use crate::certificate::{Certificate, Content, Malformed};
 use crate::codec::text;
-use crate::observe::{CertificateFile, ItemState, Joined, Place};
+use crate::observe::{CertificateFile, ItemState, Joined, Place, Target};
 use crate::profile::{self, Value};
 use crate::verdict::kind::social_place;
 use crate::verdict::{CertificateLook, Context, Rule};
 
-/// The public key that belongs to the signature certificate: two bytes of
-/// unknown meaning, X, Y (EVO, HNQ, T10).
-const PUBLIC_KEY: u16 = 0x0012;
+/// The public keys, of the signature and of the encryption certificate: two bytes
+/// of unknown meaning, X, Y (EVO, HNQ, T10; the second by field notes).
+const PUBLIC_KEYS: [(u16, u16); 2] = [(0x0018, 0x0012), (0x0019, 0x0014)];
 const KEY_START: usize = 2;
 
 pub(super) fn look(context: &Context<'_>, rule: &Rule, wanted: CertificateLook) -> Option<Seen> {
     match wanted {
+        CertificateLook::AdfMissing => adf_missing(context),
         CertificateLook::KeyBlank => key_blank(context),
         CertificateLook::AllBlank => all_blank(context, rule),
         CertificateLook::SomeBlank => some_blank(context, rule),
@@ -94,19 +95,31 @@ fn dated(
     })
 }
 
-fn key_file(context: &Context<'_>) -> Option<Joined> {
-    context.facts.joined(&Place::acse()?, PUBLIC_KEY)
+/// The public key that belongs to the certificate of a file.
+fn key_file(context: &Context<'_>, certificate: u16) -> Option<Joined> {
+    let (_, key) = PUBLIC_KEYS.into_iter().find(|(of, _)| *of == certificate)?;
+    context.facts.joined(&Place::acse()?, key)
+}
+
+/// The environment opens, the ADF that holds the certificates does not.
+fn adf_missing(context: &Context<'_>) -> Option<Seen> {
+    let [_, adf, ..] = profile::application("acse")?.aids else { return None };
+    let named = |target: &Target| matches!(target, Target::Name(name) if name == adf);
+    let tried = context.facts.selections.iter().filter(|s| named(&s.target));
+    let tried: Vec<_> = tried.collect();
+    let refused = tried.first().filter(|_| !tried.iter().any(|s| s.is_ok()))?;
+    Seen::value(refused.sw.to_string(), refused.exchanges.clone())
 }
 
 fn key_blank(context: &Context<'_>) -> Option<Seen> {
-    let file = key_file(context)?;
+    let file = key_file(context, 0x0018)?;
     text::is_blank(&file.bytes).then(|| Seen::at(file.exchanges)).flatten()
 }
 
 /// Another key in the certificate than the card's. An empty key file says
 /// nothing of it.
 fn key_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let file = key_file(context)?;
+    let file = key_file(context, *rule.files.first()?)?;
     let key = file.bytes.get(KEY_START..)?.first_chunk::<64>()?;
     if text::is_blank(&file.bytes) {
         return None;

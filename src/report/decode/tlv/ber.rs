@@ -1,19 +1,16 @@
 //! BER-TLV with the names of its tags.
 
-use super::super::{Remark, aid::readable};
+use super::super::Remark;
 use super::{Node, TlvDocument, records, words};
-use crate::codec::text;
-use crate::profile::{self, Personal, TagEntry};
-use crate::report::{Reveal, Words, mask};
+use crate::profile::{self, Personal};
+use crate::report::{Reveal, Words, tags};
 use crate::tlv::ber::{Object, Reader, find};
 use crate::tlv::{MAX_DEPTH, TlvError, TlvErrorKind};
 
-/// FCI template, DF name, application identifier.
+/// FCI template, DF name.
 const FCI: u32 = 0x6F;
 const DF_NAME: u32 = 0x84;
-const AID: u32 = 0x4F;
-/// The issuer's data in an FCI, and the algorithm within them.
-const ISSUER_DATA: u32 = 0x9F0C;
+/// The algorithm within the issuer's data in an FCI.
 const ALGORITHM: u32 = 0x86;
 /// Some records of social security cards have tags that are templates in BER;
 /// none of their values is longer.
@@ -95,17 +92,11 @@ impl Tree {
             node.children = self.within(object, depth);
             return node;
         }
-        match row.filter(|_| !lookalike) {
-            Some(row) if shown || class == Personal::None => {
-                node.value = Some(plain(row, object.value));
-                node.meaning = meaning(row.tag, object.value);
-            }
-            None if shown => node.value = Some(hex::encode_upper(object.value)),
-            Some(row) => node.value = Some(masked(row, object.value)),
-            None => node.value = Some(mask::hidden(length)),
-        }
-        node.masked = !(shown || class == Personal::None && !lookalike);
-        if object.tag.0 == ISSUER_DATA && self.in_ssse {
+        let value = tags::show(row.filter(|_| !lookalike), object.value, self.reveal);
+        node.value = Some(value.value);
+        node.meaning = value.meaning;
+        node.masked = value.masked;
+        if object.tag.0 == tags::ISSUER_DATA && self.in_ssse {
             node.children = algorithm(object).into_iter().collect();
         }
         node
@@ -152,34 +143,4 @@ fn algorithm(issuer: &Object<'_>) -> Option<Node> {
         masked: false,
         children: Vec::new(),
     })
-}
-
-/// Whether the format says that the value is characters.
-fn is_text(row: &TagEntry) -> bool {
-    row.format.starts_with('a')
-}
-
-/// A value as it is: characters as text, the rest in hex.
-fn plain(row: &TagEntry, bytes: &[u8]) -> String {
-    let text = is_text(row).then(|| readable(text::unpad(bytes))).flatten();
-    text.unwrap_or_else(|| hex::encode_upper(bytes))
-}
-
-/// A value masked by the class of its tag. What the issuer put into an FCI holds
-/// more than an account number.
-fn masked(row: &TagEntry, bytes: &[u8]) -> String {
-    let legible = !is_text(row) || readable(text::unpad(bytes)).is_some();
-    if legible && row.tag != ISSUER_DATA {
-        mask::masked(row.personal, &plain(row, bytes), bytes.len())
-    } else {
-        mask::hidden(bytes.len())
-    }
-}
-
-/// What a value names.
-fn meaning(tag: u32, bytes: &[u8]) -> Option<Words> {
-    match tag {
-        DF_NAME | AID => profile::application_by_aid(bytes).map(|row| row.name.into()),
-        _ => None,
-    }
 }

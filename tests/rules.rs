@@ -1,0 +1,179 @@
+//! Rules on changed cards: `tests/rules/*.toml` say what is changed in a built-in
+//! model, and what `check --json` must find then. The card as it was is the other
+//! half of each test: nothing of it is found there.
+#![cfg(feature = "cli")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+#[expect(dead_code, reason = "other tests look at standard error and the exit code")]
+#[path = "support/program.rs"]
+mod program;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use program::sscard;
+use serde::Deserialize;
+use serde_json::Value;
+use sscard::apdu::Permission;
+use sscard::emulate::{Model, VirtualCard, builtin};
+use sscard::probe::{self, Depth};
+use sscard::session::text::{header_text, step_text};
+use sscard::transport::guarded;
+use sscard::verdict::rules;
+
+const TODAY: &str = "2026-11-23";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    card: Vec<Card>,
+}
+
+/// A card that differs from a model in one thing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Card {
+    /// What is wrong with it.
+    is: String,
+    /// The built-in model.
+    model: String,
+    /// Texts of the model and what stands in their place.
+    #[serde(default)]
+    change: Vec<[String; 2]>,
+    /// Lines of the recording (its last occurrence) and what stands in their place.
+    #[serde(default)]
+    answer: Vec<[String; 2]>,
+    /// What stands behind the model.
+    #[serde(default)]
+    add: String,
+    /// The application that is looked at.
+    application: String,
+    /// The rules that fire on the changed card alone.
+    #[serde(default)]
+    rules: Vec<String>,
+    /// The rules that stay silent on the changed card and fire on the model.
+    #[serde(default)]
+    silenced: Vec<String>,
+    state: Option<String>,
+    presence: Option<String>,
+    outcome: Option<String>,
+    /// The day of judgement, where it matters.
+    date: Option<String>,
+}
+
+fn cards() -> Vec<(String, Card)> {
+    let mut cards = Vec::new();
+    for entry in std::fs::read_dir("tests/rules").unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let table: Table = toml::from_str(&text).unwrap_or_else(|e| panic!("{path:?}: {e}"));
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let numbered = table.card.into_iter().enumerate();
+        cards.extend(numbered.map(|(at, card)| (format!("{name}-{at}"), card)));
+    }
+    cards
+}
+
+/// The text with each of these in it replaced; a text that is not there is a mistake.
+fn changed(text: &str, changes: &[[String; 2]], is: &str) -> String {
+    changes.iter().fold(text.to_owned(), |text, [from, to]| {
+        let at = text.rfind(from.as_str()).unwrap_or_else(|| panic!("{is}: no {from:?} there"));
+        format!("{}{to}{}", &text[..at], &text[at + from.len()..])
+    })
+}
+
+/// The recording of a check in a file of its own.
+fn recorded(name: &str, model: &str, card: &Card, as_it_was: bool) -> PathBuf {
+    let model = Model::parse(model).unwrap_or_else(|error| panic!("{}: {error}", card.is));
+    let mut virtual_card = guarded(VirtualCard::new(model), Permission::Read);
+    let mut text = header_text(&probe::header(&virtual_card));
+    probe::run(&mut virtual_card, Depth::Full).unwrap();
+    assert_eq!(virtual_card.refused(), 0, "{}", card.is);
+    let (_, steps) = virtual_card.into_parts();
+    steps.iter().for_each(|step| text.push_str(&step_text(step)));
+    assert!(!text.contains("> 80 A8"), "{}: GET PROCESSING OPTIONS", card.is);
+    let text = if as_it_was { text } else { changed(&text, &card.answer, &card.is) };
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rule-{name}.apdu"));
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn judged(name: &str, model: &str, card: &Card, as_it_was: bool) -> Value {
+    let session = recorded(name, model, card, as_it_was);
+    let date = card.date.as_deref().unwrap_or(TODAY);
+    let date = if as_it_was { TODAY } else { date };
+    let line = ["check", "--json", "--date", date, "--session", session.to_str().unwrap()];
+    serde_json::from_str(&sscard(&line).out).unwrap()
+}
+
+fn application<'a>(document: &'a Value, card: &Card) -> &'a Value {
+    let rows = document["applications"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["id"] == *card.application);
+    row.unwrap_or_else(|| panic!("{}: no {}", card.is, card.application))
+}
+
+/// Rules that fired, with the exchanges that show it.
+fn fired(application: &Value) -> BTreeMap<&str, &Value> {
+    let findings = application["findings"].as_array().unwrap().iter();
+    findings.map(|finding| (finding["rule"].as_str().unwrap(), &finding["exchanges"])).collect()
+}
+
+#[test]
+fn each_change_is_found_and_nothing_of_it_before() {
+    for (name, card) in cards() {
+        let model = builtin(&card.model).unwrap_or_else(|| panic!("{}: no model", card.is));
+        let changed = changed(model, &card.change, &card.is) + &card.add;
+        let before = judged(&format!("{name}-before"), model, &card, true);
+        let after = judged(&name, &changed, &card, false);
+        let row = application(&after, &card);
+        let now = fired(row);
+        let rows = before["applications"].as_array().unwrap();
+        let row_before = rows.iter().find(|row| row["id"] == *card.application);
+        let then = row_before.map(fired).unwrap_or_default();
+        for rule in &card.rules {
+            assert!(now.contains_key(rule.as_str()), "{}: {rule} not in {now:?}", card.is);
+            assert!(!then.contains_key(rule.as_str()), "{}: {rule} fires before", card.is);
+            let last = after["statistics"]["exchanges"].as_u64().unwrap();
+            let shown = now[rule.as_str()].as_array().unwrap();
+            let real = |number: &Value| (1..=last).contains(&number.as_u64().unwrap());
+            assert!(!shown.is_empty() && shown.iter().all(real), "{}: {shown:?}", card.is);
+        }
+        for rule in &card.silenced {
+            assert!(!now.contains_key(rule.as_str()), "{}: {rule} fires", card.is);
+            assert!(then.contains_key(rule.as_str()), "{}: {rule} never fired", card.is);
+        }
+        for (key, wanted) in [("state", &card.state), ("presence", &card.presence)] {
+            if let Some(wanted) = wanted {
+                assert_eq!(row[key], **wanted, "{}: {now:?}", card.is);
+            }
+        }
+        if let Some(outcome) = &card.outcome {
+            assert_eq!(after["outcome"], **outcome, "{}", card.is);
+        }
+    }
+}
+
+/// Where these rules are tested instead.
+const ELSEWHERE: [&str; 0] = [];
+
+#[test]
+fn every_rule_of_applications_beside_ssse_has_such_a_card() {
+    let cards = cards();
+    let tried: BTreeSet<&str> = cards
+        .iter()
+        .flat_map(|(_, card)| card.rules.iter().chain(&card.silenced))
+        .map(String::as_str)
+        .collect();
+    let untried: Vec<&str> = rules()
+        .iter()
+        .filter(|rule| rule.source.contains("applet rules") || rule.id.starts_with("DIR."))
+        .map(|rule| rule.id)
+        .filter(|id| !tried.contains(id) && !ELSEWHERE.contains(id))
+        .collect();
+    assert!(untried.is_empty(), "no card in tests/rules for {untried:?}");
+}
