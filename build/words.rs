@@ -87,7 +87,11 @@ struct Tag {
     en: String,
     format: String,
     length: String,
+    #[serde(default)]
+    shows: String,
     personal: String,
+    source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -177,12 +181,23 @@ fn tags(table: &Tags) -> String {
             .unwrap_or_else(|_| panic!("tag {:?} is not hex", row.tag));
         writeln!(
             rust,
-            "TagEntry {{ tag: {tag}, id: {:?}, name: {}, format: {:?}, length: {:?}, personal: Personal::{} }},",
-            emit::kebab(&row.en), text(&row.zh, &row.en), row.format, row.length, camel(&row.personal),
+            "TagEntry {{ tag: {tag}, id: {:?}, name: {}, format: {:?}, length: {:?}, shows: {}, personal: Personal::{}, source: {:?}, confidence: Confidence::{} }},",
+            emit::kebab(&row.en), text(&row.zh, &row.en), row.format, row.length, shows(&row.shows), camel(&row.personal),
+            row.source, camel(&row.confidence),
         )
         .expect("a String takes everything");
     }
     rust + "];\n"
+}
+
+/// `bits-` and `code-` name a table of codes.
+fn shows(word: &str) -> String {
+    match word.split_once('-') {
+        _ if word.is_empty() => "Shows::Nothing".into(),
+        Some(("bits", _)) => format!("Shows::Bits({word:?})"),
+        Some(("code", _)) => format!("Shows::Code({word:?})"),
+        _ => format!("Shows::{}", camel(word)),
+    }
 }
 
 fn registrations(table: &Registrations) -> String {

@@ -9,6 +9,7 @@ pub mod date;
 pub mod identity;
 pub mod place;
 pub mod text;
+pub mod track2;
 
 /// Why a value cannot be read or written, and where.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]

@@ -19,7 +19,8 @@ pub use lookup::{
 };
 pub use region::{Region, region};
 pub use words::{
-    Code, CodeTable, Registration, RegistrationKind, StatusWordEntry, TagEntry, TerminalError,
+    Code, CodeTable, Registration, RegistrationKind, Shows, StatusWordEntry, TagEntry,
+    TerminalError,
 };
 
 /// A DF name that no card has (proprietary range of ISO/IEC 7816-5, this

@@ -5,6 +5,7 @@
 use thiserror::Error;
 
 pub mod ber;
+pub mod dol;
 pub mod simple;
 
 /// How many levels of objects are walked, the outermost included. Far more

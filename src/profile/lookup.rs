@@ -2,8 +2,8 @@
 
 use super::{
     Access, Application, ApplicationKind, Code, CodePart, CodeTable, Confidence, Display, Encoding,
-    Example, File, Item, Personal, Registration, RegistrationKind, StatusWordEntry, Structure,
-    TagEntry, TerminalError, Text, Version, regional,
+    Example, File, Item, Personal, Registration, RegistrationKind, Shows, StatusWordEntry,
+    Structure, TagEntry, TerminalError, Text, Version, regional,
 };
 use crate::apdu::StatusWord;
 
@@ -203,6 +203,28 @@ pub fn registration(kind: RegistrationKind, number: u16) -> Option<&'static Regi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_dictionary_of_tags_is_whole() {
+        let mut known = std::collections::HashSet::new();
+        for row in tags() {
+            assert!(known.insert(row.tag), "{:X} stands twice", row.tag);
+            let Text { zh, en } = row.name;
+            assert!(!zh.is_empty() && !en.is_empty() && !row.source.is_empty(), "{:X}", row.tag);
+            if let Shows::Bits(table) | Shows::Code(table) = row.shows {
+                assert!(CODE_TABLES.iter().any(|known| known.id == table), "{table}");
+            }
+        }
+        assert!(known.len() >= 240, "{}", known.len());
+        // The contract's table of what is masked.
+        for tag in [0x57, 0x5A, 0x56, 0x5F20, 0x9F0B, 0x9F61, 0x9F7F, 0x9F1F, 0x9F20, 0x9F0C] {
+            assert!(tag_is_personal(tag), "{tag:X}");
+        }
+    }
+
+    fn tag_is_personal(wanted: u32) -> bool {
+        tag(wanted).is_none_or(|row| row.personal != Personal::None)
+    }
 
     #[test]
     fn a_status_word_named_whole_comes_before_a_pattern() {

@@ -65,6 +65,39 @@ pub struct TerminalError {
     pub confidence: Confidence,
 }
 
+/// How the value of a tag is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// Not at all.
+    Nothing,
+    /// A date, YYMMDD.
+    Date,
+    /// A number, the first byte the highest.
+    Number,
+    /// An amount in fen, packed digits.
+    Amount,
+    /// A country, three digits (ISO 3166-1).
+    Country,
+    /// A currency, three digits (ISO 4217).
+    Currency,
+    /// A service code (ISO/IEC 7813).
+    ServiceCode,
+    /// A list of tags and lengths.
+    Dol,
+    /// Files and records of the application.
+    FileLocator,
+    /// A log: its file, and how many records it has.
+    LogEntry,
+    /// Account number, end of validity, service code.
+    Track2,
+    /// Methods of cardholder verification.
+    CvmList,
+    /// Bits, by a table of codes: byte, point, bit.
+    Bits(&'static str),
+    /// A code of a table, in hex.
+    Code(&'static str),
+}
+
 /// A BER-TLV tag.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TagEntry {
@@ -78,8 +111,14 @@ pub struct TagEntry {
     pub format: &'static str,
     /// Length in bytes.
     pub length: &'static str,
+    /// How its value is explained.
+    pub shows: Shows,
     /// How personal its value is.
     pub personal: Personal,
+    /// Standard and clause.
+    pub source: &'static str,
+    /// How sure.
+    pub confidence: Confidence,
 }
 
 /// What a registration number of the historical bytes stands for.

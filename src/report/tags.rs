@@ -1,6 +1,8 @@
 //! Values of BER objects: as they are, masked by the class of their tag, and what
 //! they name.
 
+mod explained;
+
 use super::decode::readable;
 use super::{Reveal, Words, mask};
 use crate::codec::text;
@@ -53,10 +55,12 @@ fn masked(row: &TagEntry, bytes: &[u8]) -> String {
     }
 }
 
-/// What a value names.
+/// What a value means, by the way its tag is explained.
 fn meaning(row: &TagEntry, bytes: &[u8]) -> Option<Words> {
-    match row.tag {
-        DF_NAME | AID => profile::application_by_aid(bytes).map(|row| row.name.into()),
-        _ => None,
+    match row.shows {
+        _ if matches!(row.tag, DF_NAME | AID) => {
+            profile::application_by_aid(bytes).map(|row| row.name.into())
+        }
+        shows => explained::meaning(shows, bytes),
     }
 }
