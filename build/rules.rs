@@ -91,7 +91,12 @@ fn check(row: &Rule) {
 
 /// The predicates of certificates and of data objects are sets of their own.
 fn predicate(word: &str) -> String {
-    for (prefix, set) in [("certificate-", "Certificate"), ("object-", "Object")] {
+    for (prefix, set) in [
+        ("certificate-", "Certificate"),
+        ("object-", "Object"),
+        ("kind-", "Kind"),
+        ("purse-", "Purse"),
+    ] {
         if let Some(look) = word.strip_prefix(prefix) {
             return format!("Predicate::{set}({set}Look::{})", camel(look));
         }

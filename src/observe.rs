@@ -9,6 +9,7 @@ mod fold;
 mod home;
 mod items;
 mod objects;
+mod purse;
 
 pub use certificates::{CertificateFile, Joined};
 pub use contents::Content;
@@ -17,6 +18,7 @@ pub use fold::{Observer, observe};
 pub use home::Nameless;
 pub use items::{ItemEvidence, ItemFact, ItemState};
 pub use objects::{DataObject, Entry, Malformed, Origin};
+pub use purse::Public;
 
 use crate::apdu::StatusWord;
 use crate::atr::Atr;

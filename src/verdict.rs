@@ -14,7 +14,8 @@ pub use generation::{
 pub use kind::Kind;
 pub use replacement::{Reason, Replacement, ReplacementAnswer};
 pub use rule::{
-    CertificateLook, Explains, ObjectLook, Predicate, Remedy, Responsible, Rule, Severity, rules,
+    CertificateLook, Explains, KindLook, ObjectLook, Predicate, PurseLook, Remedy, Responsible,
+    Rule, Severity, rules,
 };
 
 use jiff::civil::Date;

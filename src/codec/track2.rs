@@ -65,7 +65,7 @@ pub fn is_luhn(account: &str) -> bool {
     };
     digits.is_some_and(|digits| {
         let sum: u32 = digits.iter().copied().enumerate().map(doubled).sum();
-        !digits.is_empty() && sum % 10 == 0
+        !digits.is_empty() && sum.is_multiple_of(10)
     })
 }
 

@@ -77,7 +77,8 @@ fn presence(context: &Context<'_>, application: &Application) -> Presence {
     }
 }
 
-fn is_listed(facts: &Facts, application: &Application) -> bool {
+/// Whether a payment directory lists an application.
+pub(super) fn is_listed(facts: &Facts, application: &Application) -> bool {
     facts.listed().iter().any(|entry| application.aids.contains(&entry.aid))
 }
 

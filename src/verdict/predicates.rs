@@ -9,9 +9,13 @@ mod directory;
 mod files;
 mod items;
 mod objects;
+mod presence;
+mod purses;
 
+use super::kind::social_place;
 use super::{Context, Finding, Predicate, Rule};
-use crate::profile::Application;
+use crate::observe::ItemState;
+use crate::profile::{self, Application, Value};
 
 /// What a look has seen.
 pub(super) struct Seen {
@@ -40,6 +44,8 @@ pub(super) fn fire(
     let seen = match rule.predicate {
         Predicate::SelectRefused => card::select_refused(context, rule, application),
         Predicate::Object(wanted) => objects::look(context, rule, application, wanted),
+        Predicate::Purse(wanted) => purses::look(context, rule, application, wanted),
+        Predicate::Kind(wanted) => presence::look(context, application, wanted),
         _ => look(context, rule),
     }?;
     let mut exchanges = seen.exchanges;
@@ -103,6 +109,21 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::AtrRegionDiffers => atr::region_differs(context, rule),
         Predicate::AtrSerialDiffers => atr::serial_differs(context, rule),
         Predicate::OneVoltage => atr::one_voltage(context),
-        Predicate::SelectRefused | Predicate::Object(_) => None,
+        Predicate::SelectRefused
+        | Predicate::Object(_)
+        | Predicate::Purse(_)
+        | Predicate::Kind(_) => None,
+    }
+}
+
+/// The holder's name or number, where EF06 opens.
+fn holder(context: &Context<'_>, tag: u8) -> Option<(String, Vec<u32>)> {
+    let place = social_place(context.facts);
+    let item = profile::item("ssse", 0xEF06, tag)?;
+    let evidence = context.facts.item(&place, item);
+    let ItemState::Present(fact) = evidence.state else { return None };
+    match item.decode(fact.value) {
+        Ok(Value::Written(decoded)) => Some((decoded.value, evidence.exchanges)),
+        Ok(Value::Blank) | Err(_) => None,
     }
 }

@@ -1,5 +1,9 @@
 //! A health rule: a row that names one of a closed set of predicates.
 
+mod looks;
+
+pub use looks::{CertificateLook, KindLook, ObjectLook, PurseLook};
+
 use super::State;
 use crate::apdu::StatusWord;
 use crate::profile::{Application, ApplicationKind, Confidence, Text, Version};
@@ -165,8 +169,12 @@ pub enum Predicate {
     DirectoryListsAbsent,
     /// Something about the certificates.
     Certificate(CertificateLook),
+    /// Something about an application among those of its kind.
+    Kind(KindLook),
     /// Something about the data objects of a payment application.
     Object(ObjectLook),
+    /// Something about a transport purse.
+    Purse(PurseLook),
     /// Fewer than 13 historical bytes.
     HistoricalBytesMissing,
     /// The answer to reset names another region than the item.
@@ -175,55 +183,6 @@ pub enum Predicate {
     AtrSerialDiffers,
     /// The answer to reset names one class of supply voltage alone.
     OneVoltage,
-}
-
-/// What a rule looks for in the certificate application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CertificateLook {
-    /// The files of certificates cannot be reached.
-    AdfMissing,
-    /// The public key is blank.
-    KeyBlank,
-    /// All certificates that were read are blank.
-    AllBlank,
-    /// Some certificates are blank, others not.
-    SomeBlank,
-    /// The file ends before its certificate does.
-    Truncated,
-    /// Something is written, and it is no X.509 certificate.
-    Foreign,
-    /// A certificate of another algorithm than SM2 with SM3.
-    NotSm2,
-    /// Its last day is before the day.
-    Expired,
-    /// Its first day is after the day.
-    NotYetValid,
-    /// It holds another key than the card.
-    KeyDiffers,
-    /// It names another holder than the card.
-    HolderDiffers,
-    /// None of the certificates that the user trusts signed it.
-    ChainBroken,
-    /// One of the certificates that the user trusts signed it.
-    ChainVerified,
-}
-
-/// What a rule looks for in the data objects of a payment application: what its
-/// FCI, its records and GET DATA brought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ObjectLook {
-    /// The date is before the day.
-    Past,
-    /// The date is at most so many days away.
-    Soon,
-    /// The date is after the day.
-    Future,
-    /// The number is this one.
-    Equals,
-    /// The number is this one or more.
-    AtLeast,
-    /// A counter moved between its first and its last reading.
-    CounterMoved,
 }
 
 /// A row of the rules' table.

@@ -3,12 +3,11 @@
 
 use jiff::civil::Date;
 
-use super::Seen;
+use super::{Seen, holder};
 use crate::certificate::{Certificate, Content, Malformed};
 use crate::codec::text;
-use crate::observe::{CertificateFile, ItemState, Joined, Place, Target};
-use crate::profile::{self, Value};
-use crate::verdict::kind::social_place;
+use crate::observe::{CertificateFile, Joined, Place, Target};
+use crate::profile;
 use crate::verdict::{CertificateLook, Context, Rule};
 
 /// The public keys, of the signature and of the encryption certificate: two bytes
@@ -157,18 +156,6 @@ fn holder_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let mut seen = named(wrong.into_iter())?;
     seen.exchanges.extend(exchanges);
     Some(seen)
-}
-
-/// The holder's name or number, where EF06 opens.
-fn holder(context: &Context<'_>, tag: u8) -> Option<(String, Vec<u32>)> {
-    let place = social_place(context.facts);
-    let item = profile::item("ssse", 0xEF06, tag)?;
-    let evidence = context.facts.item(&place, item);
-    let ItemState::Present(fact) = evidence.state else { return None };
-    match item.decode(fact.value) {
-        Ok(Value::Written(decoded)) => Some((decoded.value, evidence.exchanges)),
-        Ok(Value::Blank) | Err(_) => None,
-    }
 }
 
 /// An identity number within a text: 17 digits, and a digit or X.

@@ -1,12 +1,17 @@
 //! Looks at the data objects of a payment application. Of several objects with
 //! one tag the first that fits counts; that they differ is a look of its own.
 
+mod agree;
+mod form;
+mod numbers;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{Context, Seen};
 use crate::codec::date::{self, CardDate};
-use crate::observe::DataObject;
+use crate::codec::text;
+use crate::observe::{DataObject, Other, Place};
 use crate::profile::Application;
 use crate::tlv::ber::Tag;
 use crate::verdict::{ObjectLook, Rule};
@@ -19,7 +24,7 @@ pub(super) fn look(
     wanted: ObjectLook,
 ) -> Option<Seen> {
     let objects = context.facts.data_objects(application);
-    let seen = Objects { context, rule, objects: &objects };
+    let seen = Objects { context, rule, application, objects: &objects };
     match wanted {
         ObjectLook::Past => seen.date(|last, day| last < day),
         ObjectLook::Soon => seen.date(|last, day| {
@@ -27,9 +32,40 @@ pub(super) fn look(
             last >= day && day.checked_add(days).is_ok_and(|end| last <= end)
         }),
         ObjectLook::Future => seen.date(|first, day| first > day),
+        ObjectLook::Endless => seen.dated(|date| date == Ok(CardDate::NoLimit)),
+        ObjectLook::NotADate => seen.dated(|date| date.is_err()),
+        ObjectLook::DatesReversed => seen.dates_reversed(),
         ObjectLook::Equals => seen.number(|number| number == rule.limit),
         ObjectLook::AtLeast => seen.number(|number| number >= rule.limit),
-        ObjectLook::CounterMoved => counter_moved(context, rule, application),
+        ObjectLook::Below => seen.below(),
+        ObjectLook::AmountOver => seen.amount_over(),
+        ObjectLook::NotDigits => seen.not_digits(),
+        ObjectLook::CounterMoved => seen.counter_moved(),
+        ObjectLook::OfflineLimit => seen.offline_limit(),
+        ObjectLook::NotOffered => seen.not_offered(),
+        ObjectLook::CashClosed => seen.cash_closed(),
+        ObjectLook::Empty => seen.empty(),
+        ObjectLook::Dead => seen.dead(),
+        ObjectLook::NeedsTransaction => seen.needs_transaction(),
+        ObjectLook::Malformed => seen.malformed(),
+        ObjectLook::FciOdd => seen.fci_odd(),
+        ObjectLook::ListOdd => seen.list_odd(),
+        ObjectLook::Missing => seen.missing(),
+        ObjectLook::Gap => seen.gap(),
+        ObjectLook::AuthenticationIncomplete => seen.authentication_incomplete(),
+        ObjectLook::LogLength => seen.log_length(),
+        ObjectLook::Differs => seen.differs(),
+        ObjectLook::AccountOdd => seen.account_odd(),
+        ObjectLook::AccountCheck => seen.account_check(),
+        ObjectLook::TrackDiffers => seen.track_differs(),
+        ObjectLook::WithoutChip => seen.service_code(|first| matches!(first, '1' | '5')),
+        ObjectLook::TestCard => seen.service_code(|first| first == '9'),
+        ObjectLook::Foreign => seen.foreign(),
+        ObjectLook::NameDiffers => seen.name_differs(),
+        ObjectLook::NumberDiffers => seen.number_differs(),
+        ObjectLook::ValidityDiffers => seen.validity_differs(),
+        ObjectLook::NationalCryptography => seen.national_cryptography(),
+        ObjectLook::NoNationalCryptography => seen.no_national_cryptography(),
     }
 }
 
@@ -37,6 +73,7 @@ pub(super) fn look(
 struct Objects<'a> {
     context: &'a Context<'a>,
     rule: &'a Rule,
+    application: &'static Application,
     objects: &'a [DataObject<'a>],
 }
 
@@ -45,6 +82,27 @@ impl<'a> Objects<'a> {
     fn named(&self) -> impl Iterator<Item = &'a DataObject<'a>> {
         let tags = self.rule.tags;
         self.objects.iter().filter(move |object| tags.iter().any(|tag| object.tag == Tag(*tag)))
+    }
+
+    /// Every object of a tag.
+    fn all(&self, tag: u32) -> impl Iterator<Item = &'a DataObject<'a>> {
+        self.objects.iter().filter(move |object| object.tag == Tag(tag))
+    }
+
+    /// The first object of a tag.
+    fn first(&self, tag: u32) -> Option<&'a DataObject<'a>> {
+        self.all(tag).next()
+    }
+
+    /// Where the application's commands were answered.
+    fn place(&self) -> Place {
+        Place::Application(self.application)
+    }
+
+    /// GET DATA of the application, in order.
+    fn get_data(&self) -> impl Iterator<Item = &'a Other> {
+        let place = self.place();
+        self.context.facts.others_of(0xCA).filter(move |other| other.place == place)
     }
 
     /// A date that fits, beside the day of judgement. What is no date, or has no
@@ -58,32 +116,25 @@ impl<'a> Objects<'a> {
         })
     }
 
-    /// A number of at most eight bytes that fits.
-    fn number(&self, fits: impl Fn(u64) -> bool) -> Option<Seen> {
-        self.named().find_map(|object| {
-            let number = number(object.value)?;
-            fits(number).then(|| Seen::value(number.to_string(), object.exchanges.to_vec()))?
-        })
+    /// A written date that is so; names its tag.
+    fn dated(
+        &self,
+        fits: impl Fn(Result<CardDate, crate::codec::DecodeError>) -> bool,
+    ) -> Option<Seen> {
+        let written = |object: &&&DataObject<'_>| !text::is_blank(object.value);
+        let mut dates = self.named().filter(|object| written(&object));
+        let found = dates.find(|object| fits(date::decode_short(object.value)))?;
+        Seen::value(found.tag.to_string(), found.exchanges.to_vec())
     }
-}
 
-/// Bytes as a number, the first the highest; `None` for none or more than eight.
-fn number(bytes: &[u8]) -> Option<u64> {
-    let fits = (1..=8).contains(&bytes.len());
-    fits.then(|| bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
-}
-
-/// Two answers to the same GET DATA that differ.
-fn counter_moved(
-    context: &Context<'_>,
-    rule: &Rule,
-    application: &'static Application,
-) -> Option<Seen> {
-    rule.tags.iter().find_map(|tag| {
-        let tag = u16::try_from(*tag).ok()?;
-        let mut answers = context.facts.answers(application, 0xCA, tag).filter(|a| a.is_ok());
-        let first = answers.next()?;
-        let other = answers.find(|answer| answer.data != first.data)?;
-        Seen::value(format!("{tag:04X}"), [&first.exchanges[..], &other.exchanges].concat())
-    })
+    /// The first date lies behind the second (`tags` in that order).
+    fn dates_reversed(&self) -> Option<Seen> {
+        let [from, to] = *self.rule.tags else { return None };
+        let (from, to) = (self.first(from)?, self.first(to)?);
+        let day = |object: &DataObject<'_>| match date::decode_short(object.value) {
+            Ok(CardDate::Day(day)) => Some(day),
+            _ => None,
+        };
+        (day(from)? > day(to)?).then(|| Seen::at([from.exchanges, to.exchanges].concat()))?
+    }
 }
