@@ -9,7 +9,9 @@
     reason = "a mistake in a table ends the build, and cargo is spoken to on standard output"
 )]
 
+mod comparison;
 mod emit;
+mod guide;
 mod instructions;
 mod profile;
 mod regions;
@@ -22,6 +24,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build");
     let instructions = Path::new("src/apdu/instructions.toml");
     emit::write("instructions.rs", &instructions::generate(instructions));
+    emit::write("comparison.rs", &comparison::generate(Path::new("src/verdict/comparison.toml")));
+    emit::write("guide.rs", &guide::generate(Path::new("src/report/guide.toml")));
     emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules")));
     let tables = Path::new("src/profile/tables");
     emit::write("regions.rs", &regions::generate(&tables.join("regions.toml")));

@@ -7,6 +7,7 @@ mod check;
 mod clock;
 mod decode;
 mod failure;
+mod guide;
 mod output;
 mod profile;
 mod read;
@@ -47,6 +48,7 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Readers(readers) => readers::run(readers, output),
         Command::Virtual(serve) => serve::run(serve, output),
         Command::Profile(arguments) => profile::run(arguments, output),
+        Command::Guide(_) => guide::run(output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),
     };
     let exit = match result {

@@ -10,6 +10,7 @@ mod home;
 mod items;
 mod objects;
 mod purse;
+mod wire;
 
 pub use certificates::{CertificateFile, Joined};
 pub use contents::Content;
@@ -19,6 +20,7 @@ pub use home::Nameless;
 pub use items::{ItemEvidence, ItemFact, ItemState};
 pub use objects::{DataObject, Entry, Malformed, Origin};
 pub use purse::Public;
+pub use wire::Wire;
 
 use crate::apdu::StatusWord;
 use crate::atr::Atr;
@@ -179,11 +181,20 @@ pub struct Facts {
     pub bytes_received: u64,
     /// Time of all exchanges, in milliseconds.
     pub elapsed_ms: f64,
+    /// Time of all exchanges on the wire by the formulas, in milliseconds: a lower
+    /// bound.
+    pub wire_ms: f64,
     /// Number of resets by another program.
     pub foreign_resets: u32,
 }
 
 impl Facts {
+    /// The line to the card.
+    #[must_use]
+    pub fn wire(&self) -> Wire {
+        Wire::new(self.atr.as_ref(), self.interface, self.protocol)
+    }
+
     /// The first SELECT of an application, by name or file identifier.
     #[must_use]
     pub fn selection(&self, id: &str) -> Option<&Selection> {

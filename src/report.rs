@@ -10,6 +10,7 @@ pub mod decode;
 mod document;
 mod exchange;
 mod exit;
+mod guide;
 mod listing;
 mod mask;
 pub mod names;
@@ -30,6 +31,7 @@ pub use document::{
 };
 pub use exchange::{masked_atr, timeline};
 pub use exit::Exit;
+pub use guide::{GuideDocument, guide, guide_lines};
 pub use listing::{data_lines, details, title};
 pub use mask::{Shown, show};
 pub use only::Only;

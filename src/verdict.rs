@@ -2,12 +2,14 @@
 //! function of facts and day; no I/O, no clock, no words of its own.
 
 mod applications;
+mod comparison;
 mod generation;
 mod kind;
 mod predicates;
 mod replacement;
 mod rule;
 
+pub use comparison::{Aspect, Compared, aspects};
 pub use generation::{
     Algorithm, Evidence, EvidenceId, Generation, GenerationVerdict, Strength, Supports, Trust,
 };
@@ -36,6 +38,8 @@ pub struct Verdict {
     pub applications: Vec<ApplicationVerdict>,
     /// Should it be replaced; `None` where that is not for this program to say.
     pub replacement: Option<Replacement>,
+    /// Second against third generation, and this card.
+    pub comparison: Vec<Compared>,
     /// The outcome, by the contract's order.
     pub outcome: Outcome,
 }
@@ -162,11 +166,14 @@ pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certifica
         }
     }
     let outcome = outcome(facts, kind, &generation, &applications, depth);
-    let replacement = match depth {
-        Depth::Quick => None,
-        Depth::Full | Depth::Everything => replacement::replacement(&context, &applications),
+    let (replacement, comparison) = match depth {
+        Depth::Quick => (None, Vec::new()),
+        Depth::Full | Depth::Everything => (
+            replacement::replacement(&context, &applications),
+            comparison::comparison(&context, &applications),
+        ),
     };
-    Verdict { kind, generation, applications, replacement, outcome }
+    Verdict { kind, generation, applications, replacement, comparison, outcome }
 }
 
 /// What a rule may look at.

@@ -1,13 +1,21 @@
 //! What may stand on the command line. Descriptions are in both languages.
 
+mod source;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
+#[cfg(feature = "pcsc")]
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::{Language, Reveal, Source, SourceKind};
-use crate::session;
+pub(super) use source::CardSource;
+#[cfg(feature = "pcsc")]
+use source::seconds;
+#[cfg(feature = "pcsc")]
+pub(super) use source::{ProtocolChoice, WaitChoice};
+
+use crate::report::{Language, Reveal};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -93,6 +101,8 @@ pub(super) enum Command {
     Profile(ProfileArguments),
     /// Explain bytes: ATR, TLV, status word, APDU, AID 解释字节
     Decode(Decode),
+    /// Second against third generation, and what to do 二代与三代,怎么换卡
+    Guide(Guide),
 }
 
 impl Command {
@@ -106,103 +116,8 @@ impl Command {
             Self::Virtual(_) => "virtual",
             Self::Profile(_) => "profile",
             Self::Decode(_) => "decode",
+            Self::Guide(_) => "guide",
         }
-    }
-}
-
-/// Where the card comes from.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct CardSource {
-    /// The reader: exact name, or a part that only one has 读卡器名
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["session", "virtual_card"])]
-    pub(super) reader: Option<String>,
-    /// Judge a recorded session (`-`: standard input) 判断一份录制
-    #[arg(long, value_name = "FILE", conflicts_with = "virtual_card")]
-    pub(super) session: Option<PathBuf>,
-    /// A built-in card model answers; `list` names them 用内置卡样(list 列出)
-    #[arg(long = "virtual", value_name = "NAME")]
-    pub(super) virtual_card: Option<String>,
-    /// Only readers of this side; also the side to expect 接触或非接触
-    #[arg(long, value_name = "contact|contactless", value_parser = interface, conflicts_with_all = ["session", "virtual_card"])]
-    pub(super) interface: Option<session::Interface>,
-    /// Protocol to ask for 传输协议
-    #[arg(long, value_name = "t0|t1|auto", default_value = "auto", value_parser = protocol, conflicts_with_all = ["session", "virtual_card"])]
-    pub(super) protocol: ProtocolChoice,
-    /// Keep other programs off the card 独占卡片
-    #[arg(long, conflicts_with_all = ["session", "virtual_card"])]
-    pub(super) exclusive: bool,
-    /// Longest time for one exchange, in seconds 单条指令时限
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    pub(super) timeout: Duration,
-    /// Longest time for everything but the wait for a card, in seconds 全部时限(不含等卡)
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    pub(super) deadline: Duration,
-    /// Wait for a card (for ever, or so many seconds) 等待插卡
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "forever", conflicts_with_all = ["session", "virtual_card"])]
-    pub(super) wait: Option<WaitChoice>,
-    /// A regional table, by which its cards are read too; repeatable 地方表
-    #[arg(long = "profile", value_name = "FILE")]
-    pub(super) profiles: Vec<PathBuf>,
-}
-
-impl CardSource {
-    /// Where the card was to come from, whether or not it did.
-    pub(super) fn origin(&self) -> Source {
-        let (kind, name) = match (&self.virtual_card, &self.session) {
-            (Some(model), _) => (SourceKind::Virtual, Some(model.clone())),
-            (None, Some(path)) => (SourceKind::Session, Some(path.display().to_string())),
-            (None, None) => (SourceKind::Reader, self.reader.clone()),
-        };
-        Source { kind, name }
-    }
-}
-
-/// `--protocol`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ProtocolChoice {
-    #[default]
-    Auto,
-    This(session::Protocol),
-}
-
-/// `--wait`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WaitChoice {
-    Forever,
-    For(Duration),
-}
-
-impl std::str::FromStr for WaitChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "forever" { Ok(Self::Forever) } else { seconds(text).map(Self::For) }
-    }
-}
-
-fn interface(text: &str) -> Result<session::Interface, String> {
-    session::Interface::from_name(text).ok_or_else(|| "contact or contactless".into())
-}
-
-fn protocol(text: &str) -> Result<ProtocolChoice, String> {
-    match text {
-        "auto" => Ok(ProtocolChoice::Auto),
-        "t0" => Ok(ProtocolChoice::This(session::Protocol::T0)),
-        "t1" => Ok(ProtocolChoice::This(session::Protocol::T1)),
-        _ => Err("t0, t1 or auto".into()),
-    }
-}
-
-/// A year is longer than anybody waits.
-const MAX_SECONDS: f64 = 31_536_000.0;
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let expected = || String::from("a number of seconds, more than 0, at most a year");
-    let number: f64 = text.parse().map_err(|_| expected())?;
-    if number > 0.0 && number <= MAX_SECONDS {
-        Ok(Duration::from_secs_f64(number))
-    } else {
-        Err(expected())
     }
 }
 
@@ -357,6 +272,14 @@ pub(super) struct Decode {
     #[arg(required = true, value_name = "HEX")]
     pub(super) hex: Vec<OsString>,
 }
+
+/// `sscard guide`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard guide --lang zh
+  sscard guide --json")]
+pub(super) struct Guide {}
 
 /// What `decode` explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

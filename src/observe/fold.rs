@@ -99,6 +99,7 @@ impl Observer {
         self.facts.bytes_sent = self.facts.bytes_sent.saturating_add(sent);
         self.facts.elapsed_ms += exchange.elapsed_ms.unwrap_or(0.0);
         let answer = exchange.response.as_deref().unwrap_or_default();
+        self.facts.wire_ms += self.facts.wire().exchange_ms(exchange.command.len(), answer.len());
         let received = u64::try_from(answer.len()).unwrap_or(u64::MAX);
         self.facts.bytes_received = self.facts.bytes_received.saturating_add(received);
         let Some(response) = Response::parse(answer) else {

@@ -1,14 +1,14 @@
 //! From facts and verdict to the document.
 
 use super::document::{
-    Application, Card, Document, ErrorDocument, EvidenceDocument, FindingDocument, Generation,
-    ReplacementDocument, Safety, SourceDocument, Statistics, Words, tool,
+    Application, Card, ComparisonRow, Document, ErrorDocument, EvidenceDocument, FindingDocument,
+    Generation, ReplacementDocument, Safety, SourceDocument, Statistics, Words, tool,
 };
 use super::{Exit, Reveal, data, exchange, names, trouble, words};
 use crate::observe::{Facts, IncidentKind};
 use crate::session::{Interface, Protocol};
 use crate::transport::TransportError;
-use crate::verdict::{ApplicationVerdict, Finding, GenerationVerdict, Verdict};
+use crate::verdict::{ApplicationVerdict, Compared, Finding, GenerationVerdict, Verdict};
 
 /// Where a card came from.
 #[derive(Clone, Debug)]
@@ -74,18 +74,30 @@ pub fn check(input: &CheckInput<'_>) -> Document {
                 .map(|reason| words::reason(*reason).into())
                 .collect(),
         }),
-        comparison: Vec::new(),
+        comparison: verdict.comparison.iter().map(compared).collect(),
         statistics: Statistics {
             exchanges: facts.exchanges,
             bytes_sent: facts.bytes_sent,
             bytes_received: facts.bytes_received,
             elapsed_ms: (facts.elapsed_ms * 10.0).round() / 10.0,
-            wire_estimate_ms: None,
+            wire_estimate_ms: Some((facts.wire_ms * 10.0).round() / 10.0),
         },
         safety: Safety {
             refused_commands: input.refused,
             counters_unchanged: input.facts.counters_unchanged(),
         },
+    }
+}
+
+fn compared(compared: &Compared) -> ComparisonRow {
+    let aspect = compared.aspect;
+    ComparisonRow {
+        id: aspect.id,
+        aspect: aspect.name.into(),
+        second: aspect.second.into(),
+        third: aspect.third.into(),
+        this_card: compared.this_card.into(),
+        exchanges: compared.exchanges.clone(),
     }
 }
 

@@ -89,6 +89,33 @@ fn value(datum: &Datum, language: Language) -> String {
     }
 }
 
+/// The generations side by side with this card, and what the check took.
+fn overview(document: &Document, language: Language) -> Vec<String> {
+    let mut lines = Vec::new();
+    for row in &document.comparison {
+        let head = format!("{}  ", pad(row.aspect.in_language(language), 20));
+        let this_card = row.this_card.in_language(language);
+        let numbers = match row.exchanges.is_empty() {
+            true => String::new(),
+            false => format!(" [{}]", numbers(&row.exchanges)),
+        };
+        lines.push(format!("{head}{this_card}{numbers}"));
+    }
+    let statistics = &document.statistics;
+    let wire = statistics.wire_estimate_ms.unwrap_or_default() / 1000.0;
+    let (count, sent) = (statistics.exchanges, statistics.bytes_sent);
+    let (received, spent) = (statistics.bytes_received, statistics.elapsed_ms / 1000.0);
+    lines.push(match language {
+        Language::Chinese => format!(
+            "往来 {count} 次,发 {sent} 字节,收 {received} 字节;用时 {spent:.1} 秒,按此卡速率至少 {wire:.1} 秒"
+        ),
+        Language::English => format!(
+            "{count} exchanges, {sent} bytes sent, {received} received; took {spent:.1} s, this card at this speed: {wire:.1} s at least"
+        ),
+    });
+    lines
+}
+
 /// Every finding with rule, advice and the exchanges that prove it, then every
 /// data item.
 #[must_use]
@@ -104,6 +131,7 @@ pub fn details(document: &Document, language: Language) -> Vec<String> {
             }
         }
     }
+    lines.extend(overview(document, language));
     lines.extend(data_lines(document, language));
     lines.push(String::new());
     lines

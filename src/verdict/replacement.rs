@@ -1,6 +1,8 @@
 //! Should the citizen replace the card? From the public notices: second-generation
 //! cards stay valid, and nobody must replace one because of its generation.
 
+use crate::profile::ApplicationKind;
+
 use super::{ApplicationVerdict, Context, Finding, Generation, Kind, Remedy, Severity, State};
 
 /// The answer for the citizen.
@@ -56,11 +58,15 @@ pub(super) fn replacement(
     applications: &[ApplicationVerdict],
 ) -> Option<Replacement> {
     let ssse = applications.iter().find(|verdict| verdict.application.id == "ssse")?;
+    // What is said of the chip is said of the card.
+    let chip =
+        applications.iter().filter(|row| row.application.kind == ApplicationKind::CardManager);
+    let chip: Vec<&Finding> = chip.flat_map(|row| &row.findings).collect();
     let fired = |id: &str| ssse.findings.iter().any(|finding| finding.rule.id == id);
     let broken =
         |f: &Finding| f.rule.remedy == Remedy::Replace && f.rule.severity >= Severity::Error;
     let answer = |answer, reason| Some(Replacement { answer, reasons: vec![reason] });
-    if ssse.findings.iter().any(broken) {
+    if ssse.findings.iter().chain(chip).any(broken) {
         return answer(ReplacementAnswer::Required, Reason::Lost);
     }
     // One reading that was interrupted says nothing of the chip.

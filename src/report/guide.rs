@@ -1,0 +1,107 @@
+//! What to tell a citizen who asks about the third generation: the difference,
+//! whether to replace a card, the steps.
+
+use serde::Serialize;
+
+use super::{Language, Words, pad, width, wrap};
+use crate::profile::Text;
+use crate::verdict::{Aspect, aspects};
+
+/// A titled part of the guide.
+struct Section {
+    title: Text,
+    lines: &'static [Text],
+}
+
+include!(concat!(env!("OUT_DIR"), "/guide.rs"));
+
+/// Columns of a line.
+const COLUMNS: usize = 80;
+
+/// The document of `guide`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GuideDocument {
+    schema_version: &'static str,
+    command: &'static str,
+    exit_code: u8,
+    error: Option<()>,
+    comparison: Vec<Difference>,
+    sections: Vec<SectionDocument>,
+}
+
+/// An aspect in which the generations differ.
+#[derive(Clone, Debug, Serialize)]
+struct Difference {
+    id: &'static str,
+    aspect: Words,
+    second: Words,
+    third: Words,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SectionDocument {
+    title: Words,
+    lines: Vec<Words>,
+}
+
+/// The guide as a document.
+#[must_use]
+pub fn guide() -> GuideDocument {
+    let difference = |aspect: &Aspect| Difference {
+        id: aspect.id,
+        aspect: aspect.name.into(),
+        second: aspect.second.into(),
+        third: aspect.third.into(),
+    };
+    let section = |section: &Section| SectionDocument {
+        title: section.title.into(),
+        lines: section.lines.iter().map(|line| (*line).into()).collect(),
+    };
+    GuideDocument {
+        schema_version: "1.0",
+        command: "guide",
+        exit_code: 0,
+        error: None,
+        comparison: aspects().iter().map(difference).collect(),
+        sections: SECTIONS.iter().map(section).collect(),
+    }
+}
+
+/// The guide as text.
+#[must_use]
+pub fn guide_lines(language: Language) -> Vec<String> {
+    const TITLE: Text = Text { zh: "第二代与第三代", en: "Second and third generation" };
+    const SECOND: Text = Text { zh: "第二代", en: "second generation" };
+    const THIRD: Text = Text { zh: "第三代", en: "third generation" };
+    let say = |text: Text| text.in_language(language);
+    let name = aspects().iter().map(|aspect| width(say(aspect.name))).max().unwrap_or(0);
+    let name = name.saturating_add(2);
+    let second = COLUMNS.saturating_sub(name).saturating_sub(2) / 2;
+    let row = |first: &str, of_second: &str, of_third: &str| {
+        let left = wrap(of_second, second.saturating_sub(2));
+        let right = wrap(of_third, second.saturating_sub(2));
+        let line = |at: usize| {
+            let cell = |cells: &[String]| cells.get(at).cloned().unwrap_or_default();
+            let head = pad(if at == 0 { first } else { "" }, name);
+            format!("  {head}{}{}", pad(&cell(&left), second), cell(&right)).trim_end().to_owned()
+        };
+        (0..left.len().max(right.len())).map(line).collect::<Vec<_>>()
+    };
+    let mut lines = vec![say(TITLE).to_owned()];
+    lines.extend(row("", say(SECOND), say(THIRD)));
+    for aspect in aspects() {
+        lines.extend(row(say(aspect.name), say(aspect.second), say(aspect.third)));
+    }
+    for section in SECTIONS {
+        lines.push(String::new());
+        lines.push(say(section.title).to_owned());
+        for line in section.lines {
+            let wrapped = wrap(say(*line), COLUMNS.saturating_sub(4));
+            let indented = wrapped.into_iter().enumerate();
+            lines.extend(
+                indented.map(|(at, text)| format!("{}{text}", if at == 0 { "  " } else { "    " })),
+            );
+        }
+    }
+    lines
+}
