@@ -96,6 +96,7 @@ fn predicate(word: &str) -> String {
         ("object-", "Object"),
         ("kind-", "Kind"),
         ("purse-", "Purse"),
+        ("pair-", "Pair"),
     ] {
         if let Some(look) = word.strip_prefix(prefix) {
             return format!("Predicate::{set}({set}Look::{})", camel(look));

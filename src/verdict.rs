@@ -5,6 +5,7 @@ mod applications;
 mod comparison;
 mod generation;
 mod kind;
+mod pair;
 mod predicates;
 mod replacement;
 mod rule;
@@ -14,10 +15,11 @@ pub use generation::{
     Algorithm, Evidence, EvidenceId, Generation, GenerationVerdict, Strength, Supports, Trust,
 };
 pub use kind::Kind;
+pub use pair::judge_both;
 pub use replacement::{Reason, Replacement, ReplacementAnswer};
 pub use rule::{
-    CertificateLook, Explains, KindLook, ObjectLook, Predicate, PurseLook, Remedy, Responsible,
-    Rule, Severity, rules,
+    CertificateLook, Explains, KindLook, ObjectLook, PairLook, Predicate, PurseLook, Remedy,
+    Responsible, Rule, Severity, rules,
 };
 
 use jiff::civil::Date;
@@ -158,7 +160,7 @@ pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certifica
     let facts = quick.as_ref().unwrap_or(facts);
     let kind = kind::kind(facts);
     let generation = generation::generation(facts, kind);
-    let context = Context { facts, kind, generation: &generation, day, trust };
+    let context = Context { facts, other: None, kind, generation: &generation, day, trust };
     let mut applications = applications::judge(&context);
     if depth == Depth::Quick {
         for application in &mut applications {
@@ -179,13 +181,20 @@ pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certifica
 /// What a rule may look at.
 pub(crate) struct Context<'a> {
     pub(crate) facts: &'a Facts,
+    /// The other side of the chip, where that was recorded too.
+    pub(crate) other: Option<&'a Facts>,
     pub(crate) kind: Kind,
     pub(crate) generation: &'a GenerationVerdict,
     pub(crate) day: Date,
     pub(crate) trust: &'a [Certificate],
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// What every side shows that was recorded.
+    pub(crate) fn sides(&self) -> impl Iterator<Item = &'a Facts> {
+        std::iter::once(self.facts).chain(self.other)
+    }
+
     /// The version whose tables and rules hold; `None` where the generation is
     /// unknown.
     pub(crate) fn version(&self) -> Option<Version> {

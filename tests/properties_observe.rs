@@ -43,6 +43,7 @@ fn judged(session: &Session, depth: Depth) -> String {
         let document = report::check(&CheckInput {
             source: Source { kind: SourceKind::Session, name: Some("any".into()) },
             facts: &facts,
+            other: None,
             verdict: &verdict,
             day,
             time: "2026-11-23T10:15:00+08:00".into(),

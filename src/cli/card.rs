@@ -10,13 +10,15 @@ use crate::apdu::Permission;
 use crate::emulate::{self, Model, VirtualCard};
 use crate::probe::{self, Depth};
 use crate::report::{Exit, Source, SourceKind};
-use crate::session::{self, Header, Session};
+use crate::session::{self, Header, Interface, Session};
 use crate::transport::{Card, TransportError, guarded};
 
 /// A conversation with a card, from wherever.
 pub(super) struct Conversation {
     pub(super) source: Source,
     pub(super) session: Session,
+    /// The other side of the chip, where that was recorded too.
+    pub(super) other: Option<(Source, Session)>,
     pub(super) refused: u32,
 }
 
@@ -26,8 +28,14 @@ pub(super) fn converse(
     depth: Depth,
     recorder: Option<&Recorder>,
 ) -> Result<Conversation, Failure> {
-    if let Some(path) = &wanted.session {
-        return load(path);
+    match wanted.session.as_slice() {
+        [] => {}
+        [path] => return load(path),
+        [one, two] => return both(load(one)?, load(two)?),
+        _ => {
+            let detail = "--session: one recording, or one of each side";
+            return Err(Failure::with_detail(Exit::Usage, detail));
+        }
     }
     if let Some(name) = &wanted.virtual_card {
         let card = VirtualCard::new(model(name)?);
@@ -112,7 +120,32 @@ fn probe_card<C: Card>(
     let _ended = probe::run(&mut card, depth);
     let refused = card.refused();
     let (_, steps) = card.into_parts();
-    Conversation { source, session: Session { header, steps }, refused }
+    Conversation { source, session: Session { header, steps }, other: None, refused }
+}
+
+/// Both sides of one chip, told apart by their interface and known for one by
+/// their historical bytes; contact first.
+fn both(one: Conversation, two: Conversation) -> Result<Conversation, Failure> {
+    let atr = |part: &Conversation| part.session.header.atr.as_deref().map(crate::atr::decode);
+    let side = |part: &Conversation| {
+        let antenna = atr(part).is_some_and(|atr| atr.contactless);
+        part.session.header.interface.or(antenna.then_some(Interface::Contactless))
+    };
+    let bad = |exit, detail: &str| Err(Failure::with_detail(exit, &format!("--session: {detail}")));
+    let (Some(first), Some(second)) = (side(&one), side(&two)) else {
+        return bad(Exit::BadInput, "a recording without @interface: which side is it?");
+    };
+    if first == second {
+        return bad(Exit::Usage, &format!("two recordings of the {} side", first.name()));
+    }
+    let (Some(left), Some(right)) = (atr(&one), atr(&two)) else {
+        return bad(Exit::BadInput, "a recording without @atr cannot be paired");
+    };
+    if left.historical != right.historical {
+        return bad(Exit::BadInput, "different historical bytes: these are two chips");
+    }
+    let (first, second) = if first == Interface::Contact { (one, two) } else { (two, one) };
+    Ok(Conversation { other: Some((second.source, second.session)), ..first })
 }
 
 /// Loads the one session of a file, or of standard input.
@@ -127,6 +160,7 @@ fn load(path: &Path) -> Result<Conversation, Failure> {
         (Some(session), 1) => Ok(Conversation {
             source: Source { kind: SourceKind::Session, name: Some(name) },
             session,
+            other: None,
             refused: 0,
         }),
         _ => Err(bad(format!("line 1: {found} sessions, expected one"))),

@@ -10,7 +10,7 @@ use super::record::Recorder;
 #[cfg(feature = "certificates")]
 use crate::certificate;
 use crate::certificate::Certificate;
-use crate::observe::observe;
+use crate::observe::{Facts, observe, observe_after};
 use crate::probe::Depth;
 use crate::report::{self, CheckInput, Detail, Exit};
 use crate::verdict;
@@ -87,13 +87,21 @@ fn judge(
     depth: Depth,
     trust: &[Certificate],
 ) -> Result<Exit, Failure> {
-    let everything = observe(&conversation.session);
-    let facts = if depth == Depth::Quick { everything.quick() } else { everything };
+    let quick = depth == Depth::Quick;
+    let narrow = |facts: Facts| if quick { facts.quick() } else { facts };
+    let facts = narrow(observe(&conversation.session));
+    let other = conversation.other.as_ref().map(|(source, session)| {
+        (narrow(observe_after(session, facts.exchanges)), source, session)
+    });
     let day = clock::day(arguments.date, &conversation.session.header);
-    let verdict = verdict::judge_trusting(&facts, day, depth, trust);
+    let verdict = match &other {
+        None => verdict::judge_trusting(&facts, day, depth, trust),
+        Some((other, ..)) => verdict::judge_both(&facts, other, day, depth, trust),
+    };
     let document = report::check(&CheckInput {
         source: conversation.source.clone(),
         facts: &facts,
+        other: other.as_ref().map(|(facts, source, _)| (facts, (*source).clone())),
         verdict: &verdict,
         day,
         time: clock::now(),
@@ -110,6 +118,9 @@ fn judge(
     if common.verbose {
         lines.extend(report::details(&document, language));
         lines.extend(report::timeline(&facts, &conversation.session, common.reveal()));
+        if let Some((other, _, session)) = &other {
+            lines.extend(report::timeline(other, session, common.reveal()));
+        }
     }
     output.verdict(&lines, Exit::from(verdict.outcome));
     Ok(Exit::from(verdict.outcome))

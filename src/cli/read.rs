@@ -26,6 +26,10 @@ pub(super) fn run(
         let detail = format!("--only {name}: near it are {}", near.join(", "));
         Failure::with_detail(Exit::Usage, &detail)
     })?;
+    if arguments.source.session.len() > 1 {
+        let detail = "--session: read shows one recording; check takes both sides";
+        return Err(Failure::with_detail(Exit::Usage, detail));
+    }
     let conversation = card::converse(&arguments.source, Depth::Everything, None)?;
     let facts = observe(&conversation.session);
     let day = clock::day(None, &conversation.session.header);
@@ -33,6 +37,7 @@ pub(super) fn run(
     let mut document = report::check(&CheckInput {
         source: conversation.source,
         facts: &facts,
+        other: None,
         verdict: &verdict,
         day,
         time: clock::now(),

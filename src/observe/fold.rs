@@ -10,7 +10,15 @@ use crate::transport::TransportError;
 /// Facts from a whole recording.
 #[must_use]
 pub fn observe(session: &Session) -> Facts {
+    observe_after(session, 0)
+}
+
+/// The same for the other side of a chip, whose exchanges are counted from behind
+/// those of the first.
+#[must_use]
+pub fn observe_after(session: &Session, exchanges: u32) -> Facts {
     let mut observer = Observer::new(&session.header);
+    observer.facts.exchanges = exchanges;
     for step in &session.steps {
         observer.step(step);
     }

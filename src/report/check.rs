@@ -6,6 +6,7 @@ use super::document::{
 };
 use super::{Exit, Reveal, data, exchange, names, trouble, words};
 use crate::observe::{Facts, IncidentKind};
+use crate::profile;
 use crate::session::{Interface, Protocol};
 use crate::transport::TransportError;
 use crate::verdict::{ApplicationVerdict, Compared, Finding, GenerationVerdict, Verdict};
@@ -26,6 +27,8 @@ pub enum SourceKind {
     Reader,
     /// A recording.
     Session,
+    /// Two recordings, one of each side.
+    Sessions,
     /// A built-in card model.
     Virtual,
 }
@@ -36,6 +39,8 @@ pub struct CheckInput<'a> {
     pub source: Source,
     /// What the transcript shows.
     pub facts: &'a Facts,
+    /// What that of the other side shows, and where it came from.
+    pub other: Option<(&'a Facts, Source)>,
     /// What it means.
     pub verdict: &'a Verdict,
     /// The day for which it was judged.
@@ -51,7 +56,7 @@ pub struct CheckInput<'a> {
 /// The document of `check`.
 #[must_use]
 pub fn check(input: &CheckInput<'_>) -> Document {
-    let (facts, verdict) = (input.facts, input.verdict);
+    let verdict = input.verdict;
     let exit = Exit::from(verdict.outcome);
     Document {
         schema_version: "1.0",
@@ -62,7 +67,7 @@ pub fn check(input: &CheckInput<'_>) -> Document {
         source: source(input),
         outcome: exit.name(),
         exit_code: exit.code(),
-        error: incident(facts, exit),
+        error: input.sides().find_map(|facts| incident(facts, exit)),
         card: Card { kind: names::kind(verdict.kind) },
         generation: generation(&verdict.generation),
         applications: verdict.applications.iter().map(|row| application(input, row)).collect(),
@@ -75,17 +80,51 @@ pub fn check(input: &CheckInput<'_>) -> Document {
                 .collect(),
         }),
         comparison: verdict.comparison.iter().map(compared).collect(),
-        statistics: Statistics {
-            exchanges: facts.exchanges,
-            bytes_sent: facts.bytes_sent,
-            bytes_received: facts.bytes_received,
-            elapsed_ms: (facts.elapsed_ms * 10.0).round() / 10.0,
-            wire_estimate_ms: Some((facts.wire_ms * 10.0).round() / 10.0),
-        },
+        statistics: statistics(input),
         safety: Safety {
             refused_commands: input.refused,
-            counters_unchanged: input.facts.counters_unchanged(),
+            counters_unchanged: input
+                .sides()
+                .filter_map(Facts::counters_unchanged)
+                .reduce(|a, b| a && b),
         },
+    }
+}
+
+impl<'a> CheckInput<'a> {
+    /// What every side shows.
+    fn sides(&self) -> impl Iterator<Item = &'a Facts> {
+        std::iter::once(self.facts).chain(self.other.as_ref().map(|(facts, _)| *facts))
+    }
+
+    /// The same, with the side alone on which an application answers.
+    fn of_side(&self, application: &profile::Application) -> Self {
+        let opens = |facts: &&Facts| match application.id {
+            "ssse" => facts.home().is_some(),
+            id => facts.opened(id).is_some(),
+        };
+        CheckInput {
+            source: self.source.clone(),
+            facts: self.sides().find(opens).unwrap_or(self.facts),
+            other: None,
+            verdict: self.verdict,
+            day: self.day,
+            time: String::new(),
+            refused: self.refused,
+            reveal: self.reveal,
+        }
+    }
+}
+
+/// What it took on all sides; exchanges are counted through.
+fn statistics(input: &CheckInput<'_>) -> Statistics {
+    let tenths = |ms: f64| (ms * 10.0).round() / 10.0;
+    Statistics {
+        exchanges: input.sides().map(|facts| facts.exchanges).max().unwrap_or(0),
+        bytes_sent: input.sides().map(|facts| facts.bytes_sent).sum(),
+        bytes_received: input.sides().map(|facts| facts.bytes_received).sum(),
+        elapsed_ms: tenths(input.sides().map(|facts| facts.elapsed_ms).sum()),
+        wire_estimate_ms: Some(tenths(input.sides().map(|facts| facts.wire_ms).sum())),
     }
 }
 
@@ -105,22 +144,33 @@ fn kind_name(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::Reader => "reader",
         SourceKind::Session => "session",
+        SourceKind::Sessions => "sessions",
         SourceKind::Virtual => "virtual",
     }
 }
 
 fn source(input: &CheckInput<'_>) -> SourceDocument {
-    let kind = kind_name(input.source.kind);
-    let interface = input.facts.interface.map(|interface| match interface {
+    let Some((facts, other)) = &input.other else {
+        return side(input, input.facts, &input.source);
+    };
+    let (kind, name) = (kind_name(SourceKind::Sessions), None);
+    let parts = vec![side(input, input.facts, &input.source), side(input, facts, other)];
+    SourceDocument { kind, name, interface: Some("both"), protocol: None, atr: None, parts }
+}
+
+/// Where one side came from.
+fn side(input: &CheckInput<'_>, facts: &Facts, source: &Source) -> SourceDocument {
+    let kind = kind_name(source.kind);
+    let interface = facts.interface.map(|interface| match interface {
         Interface::Contact => "contact",
         Interface::Contactless => "contactless",
     });
-    let protocol = input.facts.protocol.map(|protocol| match protocol {
+    let protocol = facts.protocol.map(|protocol| match protocol {
         Protocol::T0 => "T=0",
         Protocol::T1 => "T=1",
     });
-    let atr = input.facts.atr.as_ref().map(|atr| exchange::masked_atr(atr, input.reveal));
-    SourceDocument { kind, name: input.source.name.clone(), interface, protocol, atr }
+    let atr = facts.atr.as_ref().map(|atr| exchange::masked_atr(atr, input.reveal));
+    SourceDocument { kind, name: source.name.clone(), interface, protocol, atr, parts: Vec::new() }
 }
 
 /// Why the conversation ended early.
@@ -168,7 +218,14 @@ pub fn no_card(
         tool: tool(),
         time,
         judged_as_of: day.to_string(),
-        source: SourceDocument { kind, name, interface: None, protocol: None, atr: None },
+        source: SourceDocument {
+            kind,
+            name,
+            interface: None,
+            protocol: None,
+            atr: None,
+            parts: Vec::new(),
+        },
         outcome: exit.name(),
         exit_code: exit.code(),
         error: Some(error),
@@ -221,7 +278,7 @@ fn application(input: &CheckInput<'_>, verdict: &ApplicationVerdict) -> Applicat
         presence: names::presence(verdict.presence),
         state: names::state(verdict.state),
         findings: verdict.findings.iter().map(finding).collect(),
-        data: data::of_application(input, application),
+        data: data::of_application(&input.of_side(application), application),
     }
 }
 

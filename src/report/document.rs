@@ -88,6 +88,9 @@ pub struct SourceDocument {
     pub protocol: Option<&'static str>,
     /// The answer to reset, its serial bytes masked.
     pub atr: Option<String>,
+    /// Each side, where both were recorded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<SourceDocument>,
 }
 
 /// The kind of card.

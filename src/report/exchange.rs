@@ -63,7 +63,8 @@ pub fn timeline(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<String>
     let exchanges: Vec<&Exchange> = session.exchanges().map(|(_, exchange)| exchange).collect();
     let mut masks = answer_masks(facts, &exchanges).into_iter();
     let mut lines = Vec::new();
-    let mut number: u32 = 0;
+    // The second side's exchanges are counted from behind the first's.
+    let mut number = facts.exchanges.saturating_sub(count(&exchanges));
     for step in &session.steps {
         match step {
             Step::Title(_) => {}
@@ -76,6 +77,10 @@ pub fn timeline(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<String>
         }
     }
     lines
+}
+
+fn count(exchanges: &[&Exchange]) -> u32 {
+    u32::try_from(exchanges.len()).unwrap_or(u32::MAX)
 }
 
 /// An event by its name; a name that is none of ours may be anything.
@@ -134,10 +139,11 @@ fn answer_masks(facts: &Facts, exchanges: &[&Exchange]) -> Vec<Vec<bool>> {
         })
         .collect();
     let mut masks: Vec<Vec<bool>> = lengths.iter().map(|length| vec![false; *length]).collect();
+    let before = facts.exchanges.saturating_sub(count(exchanges)).saturating_add(1);
     let mut put = |numbers: &[u32], whole: Vec<bool>| {
         let mut rest = whole.into_iter();
         for number in numbers {
-            let index = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+            let index = usize::try_from(number.saturating_sub(before)).unwrap_or(usize::MAX);
             if let Some(mask) = masks.get_mut(index) {
                 mask.iter_mut().zip(rest.by_ref()).for_each(|(flag, open)| *flag = open);
             }

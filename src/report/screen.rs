@@ -106,8 +106,12 @@ fn second_line(
     if verdict.generation.algorithm.is_some() {
         parts.push(names::algorithm(verdict.generation.algorithm).to_owned());
     }
-    parts.extend(facts.interface.map(|side| interface(side, language)));
-    parts.extend(facts.protocol.map(protocol));
+    if document.source.parts.is_empty() {
+        parts.extend(facts.interface.map(|side| interface(side, language)));
+        parts.extend(facts.protocol.map(protocol));
+    } else {
+        parts.push(Say::BothSides.text().in_language(language).to_owned());
+    }
     parts.extend(region(document).map(|code| region_name(code, language)));
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -29,6 +29,8 @@ pub enum Say {
     PaymentKind,
     /// The transport applications.
     TransportKind,
+    /// What was read.
+    BothSides,
     /// Whose fault it is not.
     SocialSecurityHealthy,
     /// Before the last day of a certificate.
@@ -79,6 +81,7 @@ impl Say {
                 "可能在非接触一面,请放到感应区再试",
                 "may be on the contactless side: try there",
             ),
+            Self::BothSides => text("接触和非接触两面", "contact and contactless"),
             Self::PaymentKind => text("金融应用", "bank"),
             Self::TransportKind => text("交通应用", "transport"),
             Self::SocialSecurityHealthy => {

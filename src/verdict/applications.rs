@@ -71,7 +71,9 @@ fn presence(context: &Context<'_>, application: &Application) -> Presence {
     }
     match refused {
         Some(0x6A82) if is_listed(facts, application) => Presence::Hidden,
-        Some(0x6A82) if may_be_elsewhere(context, application) => Presence::NotSeenHere,
+        Some(0x6A82) if context.other.is_none() && may_be_elsewhere(context, application) => {
+            Presence::NotSeenHere
+        }
         Some(0x6A82) => Presence::Absent,
         _ => Presence::Unknown,
     }
@@ -97,14 +99,19 @@ fn may_be_elsewhere(context: &Context<'_>, application: &Application) -> bool {
         && matches!(context.generation.value, Third | Unknown)
 }
 
-/// The state of the worst finding; without one, what was read decides.
-fn state(context: &Context<'_>, application: &'static Application, findings: &[Finding]) -> State {
+/// The state of the worst finding, if one names a state.
+pub(super) fn state_of(findings: &[Finding]) -> Option<State> {
     let with_state =
         findings.iter().filter_map(|f| f.rule.state.map(|state| (f.rule.severity, state)));
     let worst = with_state.reduce(|best, next| {
         if next.0 > best.0 || (next.0 == best.0 && next.1 < best.1) { next } else { best }
     });
-    if let Some((_, state)) = worst {
+    worst.map(|(_, state)| state)
+}
+
+/// The state of the worst finding; without one, what was read decides.
+fn state(context: &Context<'_>, application: &'static Application, findings: &[Finding]) -> State {
+    if let Some(state) = state_of(findings) {
         return state;
     }
     let place = match (application.id, application.kind) {

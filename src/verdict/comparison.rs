@@ -89,18 +89,18 @@ fn opened(facts: &Facts, kind: ApplicationKind) -> Option<&Selection> {
 }
 
 fn scope(context: &Context<'_>) -> Option<Answer> {
-    let facts = context.facts;
-    let ssse = facts.opened("ssse")?;
-    let bank = opened(facts, ApplicationKind::Payment);
-    let transport = opened(facts, ApplicationKind::Transport);
-    let is = match (bank, transport) {
+    let first = |find: &dyn Fn(&'_ Facts) -> Option<Vec<u32>>| context.sides().find_map(find);
+    let ssse = first(&|facts| facts.opened("ssse").map(shown))?;
+    let bank = first(&|facts| opened(facts, ApplicationKind::Payment).map(shown));
+    let transport = first(&|facts| opened(facts, ApplicationKind::Transport).map(shown));
+    let is = match (&bank, &transport) {
         (Some(_), Some(_)) => "all",
         (Some(_), None) => "social-bank",
         (None, Some(_)) => "social-transport",
         (None, None) => "social",
     };
     let all = [Some(ssse), bank, transport];
-    Some((is, all.into_iter().flatten().flat_map(shown).collect()))
+    Some((is, all.into_iter().flatten().flatten().collect()))
 }
 
 fn security(context: &Context<'_>) -> Option<Answer> {
@@ -127,7 +127,7 @@ fn judged<'a>(applications: &'a [ApplicationVerdict], id: &str) -> Option<&'a Ap
 }
 
 fn digital_identity(context: &Context<'_>, applications: &[ApplicationVerdict]) -> Option<Answer> {
-    let exchanges = shown(context.facts.selection("acse")?);
+    let exchanges = context.sides().find_map(|facts| facts.selection("acse")).map(shown)?;
     let acse = judged(applications, "acse")?;
     let is = match (acse.presence, acse.state) {
         (Presence::Absent, _) => "none",
@@ -145,8 +145,9 @@ fn account(context: &Context<'_>, applications: &[ApplicationVerdict]) -> Option
     let of_bank = || applications.iter().filter(|r| r.application.kind == ApplicationKind::Payment);
     let there =
         |row: &&ApplicationVerdict| matches!(row.presence, Presence::Present | Presence::Unlisted);
-    let asked = |row: &ApplicationVerdict| {
-        context.facts.selection(row.application.id).map(shown).unwrap_or_default()
+    let asked = |row: &ApplicationVerdict| -> Vec<u32> {
+        let asked = context.sides().filter_map(|facts| facts.selection(row.application.id));
+        asked.flat_map(shown).collect()
     };
     if let Some(row) = of_bank().find(there) {
         let usable = matches!(row.state, State::Healthy | State::Attention | State::NotChecked);
@@ -164,10 +165,14 @@ fn account(context: &Context<'_>, applications: &[ApplicationVerdict]) -> Option
 }
 
 fn interface(context: &Context<'_>) -> Option<Answer> {
-    let ssse = context.facts.opened("ssse")?;
-    let is = match context.facts.interface? {
-        Interface::Contact => "contact",
-        Interface::Contactless => "contactless",
+    let seen: Vec<_> = context
+        .sides()
+        .filter_map(|facts| Some((facts.interface?, facts.opened("ssse")?)))
+        .collect();
+    let is = match (seen.first()?.0, seen.len()) {
+        (_, 2..) => "both",
+        (Interface::Contact, _) => "contact",
+        (Interface::Contactless, _) => "contactless",
     };
-    Some((is, shown(ssse)))
+    Some((is, seen.into_iter().flat_map(|(_, ssse)| shown(ssse)).collect()))
 }

@@ -9,6 +9,7 @@ mod directory;
 mod files;
 mod items;
 mod objects;
+mod pairs;
 mod presence;
 mod purses;
 
@@ -45,6 +46,7 @@ pub(super) fn fire(
         Predicate::SelectRefused => card::select_refused(context, rule, application),
         Predicate::Object(wanted) => objects::look(context, rule, application, wanted),
         Predicate::Purse(wanted) => purses::look(context, rule, application, wanted),
+        Predicate::Pair(wanted) => pairs::look(context, rule, application, wanted),
         Predicate::Kind(wanted) => presence::look(context, application, wanted),
         _ => look(context, rule),
     }?;
@@ -112,6 +114,7 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::SelectRefused
         | Predicate::Object(_)
         | Predicate::Purse(_)
+        | Predicate::Pair(_)
         | Predicate::Kind(_) => None,
     }
 }

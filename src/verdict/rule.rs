@@ -2,7 +2,7 @@
 
 mod looks;
 
-pub use looks::{CertificateLook, KindLook, ObjectLook, PurseLook};
+pub use looks::{CertificateLook, KindLook, ObjectLook, PairLook, PurseLook};
 
 use super::State;
 use crate::apdu::StatusWord;
@@ -175,6 +175,8 @@ pub enum Predicate {
     Object(ObjectLook),
     /// Something about a transport purse.
     Purse(PurseLook),
+    /// Something about both sides of the chip.
+    Pair(PairLook),
     /// Fewer than 13 historical bytes.
     HistoricalBytesMissing,
     /// The answer to reset names another region than the item.

@@ -14,9 +14,9 @@ pub(in crate::cli) struct CardSource {
     /// The reader: exact name, or a part that only one has 读卡器名
     #[arg(long, value_name = "NAME", conflicts_with_all = ["session", "virtual_card"])]
     pub(in crate::cli) reader: Option<String>,
-    /// Judge a recorded session (`-`: standard input) 判断一份录制
+    /// Judge a recorded session (`-`: standard input); twice: both sides of one chip 判断录制,可给两面
     #[arg(long, value_name = "FILE", conflicts_with = "virtual_card")]
-    pub(in crate::cli) session: Option<PathBuf>,
+    pub(in crate::cli) session: Vec<PathBuf>,
     /// A built-in card model answers; `list` names them 用内置卡样(list 列出)
     #[arg(long = "virtual", value_name = "NAME")]
     pub(in crate::cli) virtual_card: Option<String>,
@@ -46,10 +46,11 @@ pub(in crate::cli) struct CardSource {
 impl CardSource {
     /// Where the card was to come from, whether or not it did.
     pub(in crate::cli) fn origin(&self) -> Source {
-        let (kind, name) = match (&self.virtual_card, &self.session) {
+        let (kind, name) = match (&self.virtual_card, self.session.as_slice()) {
             (Some(model), _) => (SourceKind::Virtual, Some(model.clone())),
-            (None, Some(path)) => (SourceKind::Session, Some(path.display().to_string())),
-            (None, None) => (SourceKind::Reader, self.reader.clone()),
+            (None, []) => (SourceKind::Reader, self.reader.clone()),
+            (None, [path]) => (SourceKind::Session, Some(path.display().to_string())),
+            (None, _) => (SourceKind::Sessions, None),
         };
         Source { kind, name }
     }

@@ -152,3 +152,16 @@ pub enum PurseLook {
     /// It is empty, and so is its log.
     Unused,
 }
+
+/// What a rule looks for on both sides of a chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairLook {
+    /// An item reads otherwise on the other side.
+    ItemDiffers,
+    /// A data object has another value on the other side.
+    ObjectDiffers,
+    /// It opens on one side and is refused on the other.
+    OneSideOnly,
+    /// No application of its kind on either side.
+    NoneOfKind,
+}
