@@ -29,6 +29,11 @@ want_to_test() {
     want iproute2 command -v ip
 }
 
+want_browser() {
+    want chromium command -v chromium
+    want fonts-noto-cjk test -e /usr/share/fonts/opentype/noto
+}
+
 # Installs what is missing, as root or by sudo; else names it and ends.
 install_missing() {
     if ! command -v cargo >/dev/null; then

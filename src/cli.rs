@@ -9,6 +9,7 @@ mod decode;
 mod failure;
 mod guide;
 mod output;
+mod page;
 mod profile;
 mod read;
 #[cfg(feature = "pcsc")]

@@ -16,6 +16,8 @@ mod mask;
 pub mod names;
 mod objects;
 mod only;
+#[cfg(feature = "cli")]
+mod page;
 pub mod regional;
 mod screen;
 mod tags;
@@ -29,12 +31,14 @@ pub use document::{
     Application, Card, Datum, Document, ErrorDocument, Generation, ReadDocument, Tool, Words, read,
     tool,
 };
-pub use exchange::{masked_atr, timeline};
+pub use exchange::{Exchanged, Line, conversation, masked_atr, timeline};
 pub use exit::Exit;
 pub use guide::{GuideDocument, guide, guide_lines};
 pub use listing::{data_lines, details, title};
 pub use mask::{Shown, show};
 pub use only::Only;
+#[cfg(feature = "cli")]
+pub use page::{PageInput, page};
 pub use screen::{Detail, screen};
 pub use trouble::{transport, trouble};
 pub use words::Say;

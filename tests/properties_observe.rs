@@ -53,7 +53,7 @@ fn judged(session: &Session, depth: Depth) -> String {
         let _ = report::timeline(&facts, session, reveal);
         for language in [Language::Chinese, Language::English] {
             let detail = if depth == Depth::Quick { Detail::Quick } else { Detail::Screen };
-            let screen = report::screen(&document, &verdict, &facts, language, detail);
+            let screen = report::screen(&document, &verdict, language, detail);
             assert!(screen.len() <= 24, "{} lines: {screen:#?}", screen.len());
             for line in &screen {
                 assert!(width(line) <= 80, "{line}");

@@ -129,6 +129,8 @@ Examples:
   sscard check --quick                  the generation alone, two commands
   sscard check --lang zh --verbose      every finding with its proof
   sscard check --record card.apdu       keep the session
+  sscard check --html card.html         a page to print
+  sscard check --session contact.apdu --session contactless.apdu
   sscard check --session card.apdu --json
 Exit codes: 0 healthy, 10 attention, 11 faulty, 12 not a social security card,
 13 unreadable, 20 no card, 21 no reader, 22 no service, 23 busy, 24 removed, 25 timeout")]
@@ -145,6 +147,9 @@ pub(super) struct Check {
     #[cfg(feature = "certificates")]
     #[arg(long, value_name = "CA.pem", conflicts_with = "quick")]
     pub(super) trust: Vec<PathBuf>,
+    /// Write a page to print or to attach: verdict, advice, proof 输出网页报告
+    #[arg(long, value_name = "FILE", conflicts_with = "quick")]
+    pub(super) html: Option<PathBuf>,
     /// Keep the session, flushed exchange by exchange (holds personal data) 录制到文件
     #[arg(long, value_name = "FILE", conflicts_with = "session")]
     pub(super) record: Option<PathBuf>,

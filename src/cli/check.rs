@@ -5,6 +5,7 @@ use super::card::{self, Conversation};
 use super::clock;
 use super::failure::Failure;
 use super::output::Output;
+use super::page;
 use super::profile;
 use super::record::Recorder;
 #[cfg(feature = "certificates")]
@@ -12,7 +13,7 @@ use crate::certificate;
 use crate::certificate::Certificate;
 use crate::observe::{Facts, observe, observe_after};
 use crate::probe::Depth;
-use crate::report::{self, CheckInput, Detail, Exit};
+use crate::report::{self, CheckInput, Detail, Exit, PageInput};
 use crate::verdict;
 
 pub(super) fn run(
@@ -108,13 +109,22 @@ fn judge(
         refused: conversation.refused,
         reveal: common.reveal(),
     });
+    if let Some(path) = &arguments.html {
+        let mut timeline = report::conversation(&facts, &conversation.session, common.reveal());
+        if let Some((other, _, session)) = &other {
+            timeline.extend(report::conversation(other, session, common.reveal()));
+        }
+        let (document, verdict, language) = (&document, &verdict, output.language());
+        let page = report::page(&PageInput { document, verdict, timeline, language });
+        output.tell(&page::write(path, &page, common.reveal())?);
+    }
     if output.is_json() {
         output.document(&document)?;
         return Ok(Exit::from(verdict.outcome));
     }
     let detail = if arguments.quick { Detail::Quick } else { Detail::Screen };
     let language = output.language();
-    let mut lines = report::screen(&document, &verdict, &facts, language, detail);
+    let mut lines = report::screen(&document, &verdict, language, detail);
     if common.verbose {
         lines.extend(report::details(&document, language));
         lines.extend(report::timeline(&facts, &conversation.session, common.reveal()));

@@ -1,10 +1,10 @@
 //! Exchanges as people may see them: bytes that can be personal are `··`.
 
-use super::Reveal;
+use super::{Reveal, Words};
 use crate::apdu::{Command, Response, instruction_name};
 use crate::atr::{Atr, Convention};
 use crate::observe::{Facts, Other, Place, Reading, Selection, Target};
-use crate::profile::{self, ApplicationKind, Personal};
+use crate::profile::{self, ApplicationKind, Personal, Text};
 use crate::session::{Event, Exchange, Session, Step};
 use crate::tlv::{ber, simple};
 use crate::transport::TransportError;
@@ -57,26 +57,77 @@ pub(super) fn atr_mask(atr: &Atr, reveal: Reveal) -> Vec<bool> {
     (0..length).map(|at| at < serial || (end..behind).contains(&at)).collect()
 }
 
-/// Every exchange with its meaning, one after the other.
-#[must_use]
-pub fn timeline(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<String> {
-    let exchanges: Vec<&Exchange> = session.exchanges().map(|(_, exchange)| exchange).collect();
-    let mut masks = answer_masks(facts, &exchanges).into_iter();
-    let mut lines = Vec::new();
-    // The second side's exchanges are counted from behind the first's.
-    let mut number = facts.exchanges.saturating_sub(count(&exchanges));
-    for step in &session.steps {
-        match step {
-            Step::Title(_) => {}
-            Step::Event(event) => lines.push(format!("     ! {}", event_name(event))),
-            Step::Exchange(exchange) => {
-                number = number.saturating_add(1);
-                let mask = masks.next().unwrap_or_default();
-                lines.extend(exchange_lines(number, exchange, mask, reveal));
-            }
+/// A line of a conversation, as people may see it.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// A reset, a removal, an error.
+    Event(String),
+    /// A command and its answer.
+    Exchange(Exchanged),
+}
+
+/// A command and its answer, in hex; bytes that can be personal are hidden.
+#[derive(Clone, Debug)]
+pub struct Exchanged {
+    /// From 1.
+    pub number: u32,
+    /// Name of the instruction.
+    pub name: &'static str,
+    /// Time that it took in milliseconds; where the recording has none, that of its
+    /// bytes on the wire.
+    pub ms: f64,
+    /// Whether that time was measured.
+    pub is_measured: bool,
+    /// The command.
+    pub command: String,
+    /// The answer; `-` where none came.
+    pub answer: String,
+    /// What the answer says.
+    pub meaning: Words,
+}
+
+impl Line {
+    /// Time that it took in milliseconds.
+    #[must_use]
+    pub fn milliseconds(&self) -> f64 {
+        match self {
+            Self::Event(_) => 0.0,
+            Self::Exchange(exchanged) => exchanged.ms,
         }
     }
-    lines
+}
+
+/// Every line of a conversation.
+#[must_use]
+pub fn conversation(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<Line> {
+    let exchanges: Vec<&Exchange> = session.exchanges().map(|(_, exchange)| exchange).collect();
+    let mut masks = answer_masks(facts, &exchanges).into_iter();
+    // The second side's exchanges are counted from behind the first's.
+    let mut number = facts.exchanges.saturating_sub(count(&exchanges));
+    let lines = session.steps.iter().filter_map(|step| match step {
+        Step::Title(_) => None,
+        Step::Event(event) => Some(Line::Event(event_name(event))),
+        Step::Exchange(exchange) => {
+            number = number.saturating_add(1);
+            let mask = masks.next().unwrap_or_default();
+            Some(Line::Exchange(shown(facts, number, exchange, mask, reveal)))
+        }
+    });
+    lines.collect()
+}
+
+/// The conversation as text.
+#[must_use]
+pub fn timeline(facts: &Facts, session: &Session, reveal: Reveal) -> Vec<String> {
+    let lines = conversation(facts, session, reveal).into_iter().flat_map(|line| match line {
+        Line::Event(name) => vec![format!("     ! {name}")],
+        Line::Exchange(Exchanged { number, name, ms, is_measured, command, answer, .. }) => {
+            let time = if is_measured { format!("  {ms:.1} ms") } else { String::new() };
+            let head = format!("[{number:>2}] {name}{time}");
+            vec![head, format!("     > {command}"), format!("     < {answer}")]
+        }
+    });
+    lines.collect()
 }
 
 fn count(exchanges: &[&Exchange]) -> u32 {
@@ -92,26 +143,51 @@ fn event_name(event: &Event) -> String {
 }
 
 /// Name and time, command, answer.
-fn exchange_lines(
+fn shown(
+    facts: &Facts,
     number: u32,
     exchange: &Exchange,
     mut open: Vec<bool>,
     reveal: Reveal,
-) -> [String; 3] {
+) -> Exchanged {
     let name = match exchange.command.as_slice() {
         [cla, ins, ..] => instruction_name(*cla, *ins).unwrap_or("?"),
         _ => "?",
     };
-    let time = exchange.elapsed_ms.map(|ms| format!("  {ms:.1} ms")).unwrap_or_default();
     let command = hex_pairs(&exchange.command, &command_mask(&exchange.command, reveal), " ");
-    let answer = exchange.response.as_deref().unwrap_or_default();
+    let bytes = exchange.response.as_deref().unwrap_or_default();
     if reveal == Reveal::Shown {
         open.iter_mut().for_each(|flag| *flag = true);
     }
     // The status word is open; an answer without one may be a part of anything.
-    open.resize(answer.len(), Response::parse(answer).is_some() || reveal == Reveal::Shown);
-    let answer = if answer.is_empty() { "-".into() } else { hex_pairs(answer, &open, " ") };
-    [format!("[{number:>2}] {name}{time}"), format!("     > {command}"), format!("     < {answer}")]
+    open.resize(bytes.len(), Response::parse(bytes).is_some() || reveal == Reveal::Shown);
+    let answer = if bytes.is_empty() { "-".into() } else { hex_pairs(bytes, &open, " ") };
+    let wire = facts.wire().exchange_ms(exchange.command.len(), bytes.len());
+    Exchanged {
+        number,
+        name,
+        ms: exchange.elapsed_ms.unwrap_or(wire),
+        is_measured: exchange.elapsed_ms.is_some(),
+        command,
+        answer,
+        meaning: meaning(&exchange.command, bytes),
+    }
+}
+
+/// The application that a SELECT names, and what the status word says.
+fn meaning(command: &[u8], answer: &[u8]) -> Words {
+    let parsed = Command::parse(command).ok();
+    let named = parsed.filter(|command| (command.ins, command.p1) == (0xA4, 0x04));
+    let application = named.and_then(|command| profile::application_by_aid(command.data));
+    let name = parsed.and_then(|command| instruction_name(command.cla, command.ins));
+    let contexts: Vec<&str> = name.into_iter().collect();
+    let sw = Response::parse(answer).map(|response| response.sw);
+    let told = sw.and_then(|sw| profile::status_word(sw, &contexts)).map(|row| row.meaning);
+    let join = |of: fn(Text) -> &'static str| {
+        let parts = [application.map(|row| of(row.name)), told.map(of)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
+    };
+    Words { zh: join(|text| text.zh), en: join(|text| text.en) }
 }
 
 /// Of a command the header, Lc and Le are open, and the data of SELECT: the name

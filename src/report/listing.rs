@@ -101,18 +101,7 @@ fn overview(document: &Document, language: Language) -> Vec<String> {
         };
         lines.push(format!("{head}{this_card}{numbers}"));
     }
-    let statistics = &document.statistics;
-    let wire = statistics.wire_estimate_ms.unwrap_or_default() / 1000.0;
-    let (count, sent) = (statistics.exchanges, statistics.bytes_sent);
-    let (received, spent) = (statistics.bytes_received, statistics.elapsed_ms / 1000.0);
-    lines.push(match language {
-        Language::Chinese => format!(
-            "往来 {count} 次,发 {sent} 字节,收 {received} 字节;用时 {spent:.1} 秒,按此卡速率至少 {wire:.1} 秒"
-        ),
-        Language::English => format!(
-            "{count} exchanges, {sent} bytes sent, {received} received; took {spent:.1} s, this card at this speed: {wire:.1} s at least"
-        ),
-    });
+    lines.push(super::screen::took(document, language));
     lines
 }
 

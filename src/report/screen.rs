@@ -3,13 +3,13 @@
 
 mod applications;
 
+pub(super) use applications::{other_side, remark};
+
 use super::data::region_words;
 use super::document::{Document, FindingDocument};
 use super::words::{self, Say};
 use super::{Exit, Language, names, numbers, pad, width, wrap};
-use crate::observe::Facts;
 use crate::profile;
-use crate::session::{Interface, Protocol};
 use crate::verdict::{
     ApplicationVerdict, Finding, Kind, Remedy, ReplacementAnswer, Severity, State, Verdict,
 };
@@ -34,17 +34,18 @@ pub enum Detail {
 pub fn screen(
     document: &Document,
     verdict: &Verdict,
-    facts: &Facts,
     language: Language,
     detail: Detail,
 ) -> Vec<String> {
     let exit = Exit::from(verdict.outcome);
     let mut lines = vec![headline(verdict, exit, language, detail)];
-    lines.extend(second_line(document, verdict, facts, language));
+    lines.extend(second_line(document, verdict, language));
     lines.push(String::new());
     let mut below = section(Say::Evidence, &evidence(verdict, language), language);
     below.extend(section(Say::Advice, &advice(document, verdict, language, exit), language));
-    below.extend(section(Say::Note, &notes(document, verdict, language, detail), language));
+    if detail == Detail::Screen {
+        below.extend(section(Say::Note, &notes(document, verdict, language), language));
+    }
     // One empty line stands between the applications and what is below them.
     let room = LINES.saturating_sub(lines.len()).saturating_sub(below.len()).saturating_sub(1);
     if detail == Detail::Screen {
@@ -65,15 +66,22 @@ fn headline(verdict: &Verdict, exit: Exit, language: Language, detail: Detail) -
         Kind::SocialSecurity => words::generation(verdict.generation.value),
         other => words::kind(other),
     };
-    let word = exit.word().in_language(language).to_owned();
     let how = match (detail, exit) {
         (Detail::Quick, Exit::Healthy) => Say::HealthNotChecked.text().in_language(language).into(),
-        (_, Exit::Attention | Exit::Faulty) => worst_state(verdict, language).unwrap_or(word),
-        _ => word,
+        _ => how(verdict, exit, language),
     };
     let line = |how: &str| format!("{}    {how}", what.in_language(language));
     // A long name leaves no room for its state: then the outcome's own word.
     if width(&line(&how)) > COLUMNS { line(exit.word().in_language(language)) } else { line(&how) }
+}
+
+/// How the card is, in a word or two.
+pub(super) fn how(verdict: &Verdict, exit: Exit, language: Language) -> String {
+    let word = || exit.word().in_language(language).to_owned();
+    match exit {
+        Exit::Attention | Exit::Faulty => worst_state(verdict, language).unwrap_or_else(word),
+        _ => word(),
+    }
 }
 
 /// The state of the application that decides, in its own word: "expired", not
@@ -93,10 +101,9 @@ fn worst_state(verdict: &Verdict, language: Language) -> Option<String> {
 }
 
 /// Version, algorithm, side of the chip, region.
-fn second_line(
+pub(super) fn second_line(
     document: &Document,
     verdict: &Verdict,
-    facts: &Facts,
     language: Language,
 ) -> Option<String> {
     let mut parts = Vec::new();
@@ -106,30 +113,16 @@ fn second_line(
     if verdict.generation.algorithm.is_some() {
         parts.push(names::algorithm(verdict.generation.algorithm).to_owned());
     }
-    if document.source.parts.is_empty() {
-        parts.extend(facts.interface.map(|side| interface(side, language)));
-        parts.extend(facts.protocol.map(protocol));
-    } else {
-        parts.push(Say::BothSides.text().in_language(language).to_owned());
-    }
+    let side = match document.source.interface {
+        Some("contact") => Some(Say::ContactSide),
+        Some("contactless") => Some(Say::ContactlessSide),
+        Some(_) => Some(Say::BothSides),
+        None => None,
+    };
+    parts.extend(side.map(|say| say.text().in_language(language).to_owned()));
+    parts.extend(document.source.protocol.map(str::to_owned));
     parts.extend(region(document).map(|code| region_name(code, language)));
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-fn interface(interface: Interface, language: Language) -> String {
-    match (interface, language) {
-        (Interface::Contact, Language::Chinese) => "接触界面".into(),
-        (Interface::Contact, Language::English) => "contact".into(),
-        (Interface::Contactless, Language::Chinese) => "非接触界面".into(),
-        (Interface::Contactless, Language::English) => "contactless".into(),
-    }
-}
-
-fn protocol(protocol: Protocol) -> String {
-    match protocol {
-        Protocol::T0 => "T=0".into(),
-        Protocol::T1 => "T=1".into(),
-    }
 }
 
 /// The region's name where a list has it, and its code.
@@ -151,7 +144,7 @@ fn region(document: &Document) -> Option<&str> {
     codes.next()?.value.as_deref()?.get(..6)
 }
 
-fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
+pub(super) fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
     let shown =
         verdict.generation.evidence.iter().filter(|e| e.supports != crate::verdict::Supports::None);
     let mut parts: Vec<String> = shown
@@ -174,7 +167,12 @@ fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
 /// What to tell the citizen: what the worst findings ask for, then whether to
 /// replace the card. Nobody is told to keep a card that has just been found to
 /// need a look.
-fn advice(document: &Document, verdict: &Verdict, language: Language, exit: Exit) -> Vec<String> {
+pub(super) fn advice(
+    document: &Document,
+    verdict: &Verdict,
+    language: Language,
+    exit: Exit,
+) -> Vec<String> {
     let space = if language == Language::English { " " } else { "" };
     let mut lines = Vec::new();
     if let Some(error) = &document.error {
@@ -229,13 +227,9 @@ fn advised<'a>(document: &'a Document, verdict: &Verdict, language: Language) ->
     advised
 }
 
-fn notes(
-    document: &Document,
-    verdict: &Verdict,
-    language: Language,
-    detail: Detail,
-) -> Vec<String> {
-    if verdict.kind != Kind::SocialSecurity || detail == Detail::Quick {
+/// What a chip cannot tell.
+pub(super) fn notes(document: &Document, verdict: &Verdict, language: Language) -> Vec<String> {
+    if verdict.kind != Kind::SocialSecurity {
         return Vec::new();
     }
     let interrupted = document.error.as_ref().map(|_| Say::SoFar);
@@ -266,4 +260,20 @@ fn hanging(head: &str, text: &str, indent: usize) -> Vec<String> {
         lines.push(head.trim_end().to_owned());
     }
     lines
+}
+
+/// What the check took: exchanges, bytes, time.
+pub(super) fn took(document: &Document, language: Language) -> String {
+    let statistics = &document.statistics;
+    let wire = statistics.wire_estimate_ms.unwrap_or_default() / 1000.0;
+    let (count, sent) = (statistics.exchanges, statistics.bytes_sent);
+    let (received, spent) = (statistics.bytes_received, statistics.elapsed_ms / 1000.0);
+    match language {
+        Language::Chinese => format!(
+            "往来 {count} 次,发 {sent} 字节,收 {received} 字节;用时 {spent:.1} 秒,按此卡速率至少 {wire:.1} 秒"
+        ),
+        Language::English => format!(
+            "{count} exchanges, {sent} bytes sent, {received} received; took {spent:.1} s, this card at this speed: {wire:.1} s at least"
+        ),
+    }
 }

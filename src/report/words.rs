@@ -30,7 +30,13 @@ pub enum Say {
     /// The transport applications.
     TransportKind,
     /// What was read.
+    ContactSide,
+    /// What was read.
+    ContactlessSide,
+    /// What was read.
     BothSides,
+    /// The second part of the page.
+    Technician,
     /// Whose fault it is not.
     SocialSecurityHealthy,
     /// Before the last day of a certificate.
@@ -81,6 +87,11 @@ impl Say {
                 "可能在非接触一面,请放到感应区再试",
                 "may be on the contactless side: try there",
             ),
+            Self::Technician => {
+                text("技术人员:全部发现与指令往来", "For technicians: all findings and exchanges")
+            }
+            Self::ContactSide => text("接触界面", "contact"),
+            Self::ContactlessSide => text("非接触界面", "contactless"),
             Self::BothSides => text("接触和非接触两面", "contact and contactless"),
             Self::PaymentKind => text("金融应用", "bank"),
             Self::TransportKind => text("交通应用", "transport"),

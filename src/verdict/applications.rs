@@ -55,7 +55,8 @@ fn findings(context: &Context<'_>, application: &'static Application) -> Vec<Fin
     findings
 }
 
-fn presence(context: &Context<'_>, application: &Application) -> Presence {
+/// Whether an application is there.
+pub(super) fn presence(context: &Context<'_>, application: &Application) -> Presence {
     let facts = context.facts;
     let there = match application.id {
         "ssse" => facts.home().is_some(),
@@ -80,12 +81,12 @@ fn presence(context: &Context<'_>, application: &Application) -> Presence {
 }
 
 /// Whether a payment directory lists an application.
-pub(super) fn is_listed(facts: &Facts, application: &Application) -> bool {
+fn is_listed(facts: &Facts, application: &Application) -> bool {
     facts.listed().iter().any(|entry| application.aids.contains(&entry.aid))
 }
 
 /// A payment application that a directory, which lists others, leaves out.
-pub(super) fn is_unlisted(facts: &Facts, application: &Application) -> bool {
+fn is_unlisted(facts: &Facts, application: &Application) -> bool {
     let listed = !facts.listed().is_empty();
     application.kind == ApplicationKind::Payment && listed && !is_listed(facts, application)
 }

@@ -128,7 +128,9 @@ fn an_unissued_card_is_one_finding() {
     let Some(visits) = Visits::all() else { return };
     let document = visits.of("unissued", JSON).live.json();
     let all = ["info", "warn", "error", "fatal"];
-    assert_eq!(rules(&document, &all), ["SSSE_RECORD.EF05.01.UNISSUED"]);
+    // That other applications are not there has nothing to do with it.
+    let fired = rules(&document, &all).into_iter().filter(|rule| !rule.ends_with(".ABSENT"));
+    assert_eq!(fired.collect::<Vec<_>>(), ["SSSE_RECORD.EF05.01.UNISSUED"]);
 }
 
 #[test]

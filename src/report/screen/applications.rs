@@ -73,10 +73,21 @@ fn entries(document: &Document, verdict: &Verdict, language: Language) -> Vec<En
     entries
 }
 
-/// Bank and transport, where none of its kind answered here and some may answer
-/// on the other side.
 fn elsewhere(document: &Document, verdict: &Verdict, language: Language) -> Vec<Entry> {
-    let other_side = match document.source.interface {
+    let line = |(kind, side): (Say, Say)| {
+        let name = pad(kind.text().in_language(language), NAME_COLUMNS);
+        let state = words::presence(Presence::NotSeenHere).in_language(language);
+        let head = format!("- {name}{}", pad(state, STATE_COLUMNS));
+        hanging(&head, side.text().in_language(language), REMARK)
+    };
+    let there = other_side(document, verdict).into_iter();
+    there.map(|says| Entry { lines: line(says), is_checked: true }).collect()
+}
+
+/// Bank and transport, where none of its kind answered here and some may answer
+/// on the other side; with what to do.
+pub(in crate::report) fn other_side(document: &Document, verdict: &Verdict) -> Vec<(Say, Say)> {
+    let side = match document.source.interface {
         Some("contactless") => Say::TryContact,
         _ => Say::TryContactless,
     };
@@ -90,14 +101,7 @@ fn elsewhere(document: &Document, verdict: &Verdict, language: Language) -> Vec<
         (ApplicationKind::Payment, Say::PaymentKind),
         (ApplicationKind::Transport, Say::TransportKind),
     ];
-    let line = |say: Say| {
-        let name = pad(say.text().in_language(language), NAME_COLUMNS);
-        let state = words::presence(Presence::NotSeenHere).in_language(language);
-        let head = format!("- {name}{}", pad(state, STATE_COLUMNS));
-        hanging(&head, other_side.text().in_language(language), REMARK)
-    };
-    let there = kinds.into_iter().filter(|(kind, _)| missing(kind));
-    there.map(|(_, say)| Entry { lines: line(say), is_checked: true }).collect()
+    kinds.into_iter().filter(|(kind, _)| missing(kind)).map(|(_, say)| (say, side)).collect()
 }
 
 /// Mark, name, state, and the first thing to say.
@@ -130,7 +134,12 @@ fn mark(state: State, worst: Option<Severity>) -> char {
 }
 
 /// The first thing to say of an application.
-fn remark(row: &Application, state: State, verdict: &Verdict, language: Language) -> String {
+pub(in crate::report) fn remark(
+    row: &Application,
+    state: State,
+    verdict: &Verdict,
+    language: Language,
+) -> String {
     let serious = row.findings.iter().find(|finding| finding.severity != "info");
     let usual = matches!(state, State::Healthy | State::Protected);
     if let Some(finding) = serious.or_else(|| row.findings.first().filter(|_| !usual)) {

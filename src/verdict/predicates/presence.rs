@@ -2,8 +2,8 @@
 
 use super::Seen;
 use crate::profile::Application;
-use crate::verdict::applications::{is_listed, is_unlisted};
-use crate::verdict::{Context, KindLook};
+use crate::verdict::applications::presence;
+use crate::verdict::{Context, KindLook, Presence};
 
 pub(super) fn look(
     context: &Context<'_>,
@@ -13,12 +13,10 @@ pub(super) fn look(
     let facts = context.facts;
     let opened = facts.opened(application.id);
     let refused = || facts.selections_of(application.id).find(|s| s.sw.0 == 0x6A82);
-    let listed = is_listed(facts, application);
-    let found = match wanted {
-        KindLook::Present => opened,
-        KindLook::Absent if opened.is_none() && !listed => refused(),
-        KindLook::Hidden if opened.is_none() && listed => refused(),
-        KindLook::Unlisted if is_unlisted(facts, application) => opened,
+    let found = match (wanted, presence(context, application)) {
+        (KindLook::Present, _) => opened,
+        (KindLook::Absent, Presence::Absent) | (KindLook::Hidden, Presence::Hidden) => refused(),
+        (KindLook::Unlisted, Presence::Unlisted) => opened,
         _ => None,
     }?;
     let lists = facts.listed();
