@@ -21,6 +21,8 @@ pub enum Depth {
     Quick,
     /// Generation and health.
     Full,
+    /// The same, and how many PIN tries are left (`--pin-state`).
+    PinState,
     /// Everything that opens without keys (`read`).
     Everything,
 }

@@ -65,6 +65,9 @@ struct Card {
     outcome: Option<String>,
     /// The day of judgement, where it matters.
     date: Option<String>,
+    /// Whether the card is asked for its PIN tries.
+    #[serde(default)]
+    pin_state: bool,
 }
 
 fn cards() -> Vec<(String, Card)> {
@@ -91,9 +94,13 @@ fn changed(text: &str, changes: &[[String; 2]], is: &str) -> String {
 /// The recording of a check in a file of its own.
 fn recorded(name: &str, model: &str, card: &Card, as_it_was: bool) -> PathBuf {
     let model = Model::parse(model).unwrap_or_else(|error| panic!("{}: {error}", card.is));
-    let mut virtual_card = guarded(VirtualCard::new(model), Permission::Read);
+    let (depth, permission) = match card.pin_state {
+        true => (Depth::PinState, Permission::PinState),
+        false => (Depth::Full, Permission::Read),
+    };
+    let mut virtual_card = guarded(VirtualCard::new(model), permission);
     let mut text = header_text(&probe::header(&virtual_card));
-    probe::run(&mut virtual_card, Depth::Full).unwrap();
+    probe::run(&mut virtual_card, depth).unwrap();
     assert_eq!(virtual_card.refused(), 0, "{}", card.is);
     let (_, steps) = virtual_card.into_parts();
     steps.iter().for_each(|step| text.push_str(&step_text(step)));
@@ -188,7 +195,10 @@ fn every_rule_of_applications_beside_ssse_has_such_a_card() {
         .collect();
     let untried: Vec<&str> = rules()
         .iter()
-        .filter(|rule| rule.source.contains("applet rules") || rule.id.starts_with("DIR."))
+        .filter(|rule| {
+            let beside = rule.source.contains("applet rules");
+            beside || rule.id.starts_with("DIR.") || rule.id.starts_with("PIN.")
+        })
         .map(|rule| rule.id)
         .filter(|id| !tried.contains(id) && !ELSEWHERE.contains(id))
         .collect();

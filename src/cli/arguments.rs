@@ -140,6 +140,10 @@ pub(super) struct Check {
     /// The generation alone, in two commands 只判断代次
     #[arg(long)]
     pub(super) quick: bool,
+    /// Also ask how many PIN tries are left: VERIFY without data. The standard says that no
+    /// counter moves; no live card has confirmed it 询问密码剩余次数(规范规定不变,真实卡片未证实)
+    #[arg(long, conflicts_with_all = ["quick", "session"])]
+    pub(super) pin_state: bool,
     /// Judge as of this day (default: the day of the recording, else today) 判断日期
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) date: Option<jiff::civil::Date>,

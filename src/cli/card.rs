@@ -105,7 +105,11 @@ fn probe_card<C: Card>(
     depth: Depth,
     recorder: Option<&Recorder>,
 ) -> Conversation {
-    let mut card = guarded(card, Permission::Read);
+    let permission = match depth {
+        Depth::PinState => Permission::PinState,
+        Depth::Quick | Depth::Full | Depth::Everything => Permission::Read,
+    };
+    let mut card = guarded(card, permission);
     let mut header = Header {
         reader: source.name.clone().filter(|_| source.kind == SourceKind::Reader),
         recorded: Some(super::clock::now()),

@@ -29,7 +29,11 @@ pub(super) fn run(
         Ok(trust) => trust,
         Err(failure) => return no_card(arguments, output, &failure),
     };
-    let depth = if arguments.quick { Depth::Quick } else { Depth::Full };
+    let depth = match (arguments.quick, arguments.pin_state) {
+        (true, _) => Depth::Quick,
+        (false, true) => Depth::PinState,
+        (false, false) => Depth::Full,
+    };
     if let Err(failure) = profile::load(&arguments.source.profiles, output.language()) {
         return no_card(arguments, output, &failure);
     }

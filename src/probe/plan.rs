@@ -55,10 +55,11 @@ const EVERYTHING: &[Goal] = &[
 pub fn next(facts: &Facts, depth: Depth) -> Option<Step> {
     let goals = match depth {
         Depth::Quick => QUICK,
-        Depth::Full => FULL,
+        Depth::Full | Depth::PinState => FULL,
         Depth::Everything => EVERYTHING,
     };
     let command = goals.iter().find_map(|goal| goal(facts));
+    let command = command.or_else(|| (depth == Depth::PinState).then(|| pin_state(facts))?);
     command.map(Step::Send).or_else(|| others(facts, depth))
 }
 
@@ -223,6 +224,20 @@ fn every_biometric(facts: &Facts) -> Option<Vec<u8>> {
         .into_iter()
         .filter(|fid| profile::file("ssse", *fid, version).is_some())
         .find_map(|fid| command(ask(facts, &home, fid, How::Binary(0), 1)))
+}
+
+/// VERIFY without data, once: it asks how many tries are left, and the standard
+/// says that no counter moves (P5 6.14.5).
+fn pin_state(facts: &Facts) -> Option<Vec<u8>> {
+    let home = home(facts)?;
+    if facts.others_of(0x20).next().is_some() {
+        return None;
+    }
+    match go_home(facts, &home) {
+        Way::Here => Some(vec![0x00, 0x20, 0x00, 0x00]),
+        Way::Send(command) => Some(command),
+        Way::Lost => None,
+    }
 }
 
 /// Two random numbers, which must differ.

@@ -70,6 +70,7 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::VersionConflict => card::version_conflict(context),
         Predicate::ChallengeRepeats => card::challenge_repeats(context),
         Predicate::ChallengeRefused => card::challenge_refused(context),
+        Predicate::PinState => card::pin_state(context, rule),
         Predicate::InternalAuthentication => card::internal_authentication(context, rule),
         Predicate::ItemBad => items::bad(context, rule),
         Predicate::ItemMissing => items::missing(context, rule),

@@ -143,6 +143,8 @@ pub enum Predicate {
     ChallengeRepeats,
     /// The card gives no challenge.
     ChallengeRefused,
+    /// The query of the PIN's state ended with one of these status words.
+    PinState,
     /// INTERNAL AUTHENTICATION ended with one of these status words.
     InternalAuthentication,
     /// The application is on the card.

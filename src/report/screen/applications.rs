@@ -147,7 +147,10 @@ pub(in crate::report) fn remark(
     }
     let protected = row.id == "ssse"
         && row.data.iter().any(|datum| datum.file == "EF06" && datum.access == "protected");
-    let last_day = certificates::last_day(&row.data).filter(|_| state == State::Healthy);
+    let of_bank = || row.data.iter().find(|datum| datum.tag == "5F24")?.meaning.as_ref();
+    let last_day = certificates::last_day(&row.data).map(str::to_owned);
+    let last_day = last_day.or_else(|| of_bank().map(|words| words.in_language(language).into()));
+    let last_day = last_day.filter(|_| state == State::Healthy);
     if let Some(day) = last_day {
         return format!("{} {day}", Say::ValidUntil.text().in_language(language));
     }

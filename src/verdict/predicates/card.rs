@@ -8,7 +8,7 @@ use crate::observe::{Nameless, Other};
 use crate::profile::Application;
 use crate::tlv::ber;
 use crate::verdict::generation::{Strength, Trust};
-use crate::verdict::kind::{FUNCTION_NOT_SUPPORTED, is_blocked};
+use crate::verdict::kind::{FUNCTION_NOT_SUPPORTED, is_blocked, social_place};
 use crate::verdict::{Context, Kind, Rule};
 
 /// Path of the algorithm identifier in the FCI of SSSE.
@@ -115,6 +115,14 @@ pub(super) fn challenge_refused(context: &Context<'_>) -> Option<Seen> {
 /// GET CHALLENGE within the social security application.
 fn challenges<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a Other> {
     context.facts.others_of(0x84).filter(|challenge| challenge.place.is("ssse"))
+}
+
+/// The last VERIFY of the social security PIN ended so.
+pub(super) fn pin_state(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    let social = |other: &&Other| other.place == social_place(context.facts);
+    let last = context.facts.others_of(0x20).filter(social).last()?;
+    let fits = rule.sws.contains(&last.sw);
+    fits.then(|| Seen::value(last.sw.to_string(), last.exchanges.clone()))?
 }
 
 pub(super) fn internal_authentication(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
