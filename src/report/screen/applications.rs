@@ -60,8 +60,9 @@ fn entries(document: &Document, verdict: &Verdict, language: Language) -> Vec<En
         let lines = application(row, judged, verdict, language);
         let is_checked = judged.state != State::NotChecked || judged.application.id == "ssse";
         entries.push(Entry { lines, is_checked });
-        let more = judged.findings.iter().zip(&row.findings).skip(1);
-        let serious = more.filter(|(finding, _)| finding.rule.severity > Severity::Info);
+        let all = judged.findings.iter().zip(&row.findings);
+        // The first of them is the remark.
+        let serious = all.filter(|(finding, _)| finding.rule.severity > Severity::Info).skip(1);
         for (_, finding) in serious.take(room) {
             let message = finding.message.in_language(language);
             let lines = hanging(&" ".repeat(REMARK), message, REMARK);
