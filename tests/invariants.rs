@@ -294,6 +294,58 @@ fn every_rule_is_one_and_speaks_both_languages() {
     }
 }
 
+/// Words that only an engineer knows.
+const JARGON: [&str; 26] = [
+    "APDU",
+    "FCI",
+    "TLV",
+    "AID",
+    "SFI",
+    "ATC",
+    "PDOL",
+    "CDOL",
+    "DOL",
+    "CVM",
+    "BER",
+    "BCD",
+    "GBK",
+    "SELECT",
+    "READ",
+    "PSAM",
+    "RID",
+    "COS",
+    "ATR",
+    "X.509",
+    "tag",
+    "record",
+    "template",
+    "challenge",
+    "offset",
+    "nibble",
+];
+
+#[test]
+fn what_a_clerk_reads_needs_no_engineer() {
+    for rule in sscard::verdict::rules() {
+        // What is only worth knowing stands behind --verbose.
+        if rule.severity == sscard::verdict::Severity::Info {
+            continue;
+        }
+        for text in [rule.message.zh, rule.message.en, rule.advice.zh, rule.advice.en] {
+            let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+            for word in JARGON {
+                assert!(!words.contains(&word), "{}: {word} in {text:?}", rule.id);
+            }
+            let file =
+                |word: &&str| word.len() == 4 && (word.starts_with("EF") || word.starts_with("DF"));
+            assert!(!words.iter().any(|word| file(&word)), "{}: {text:?}", rule.id);
+            let algorithm = ["SM2", "SM3", "SM4"].iter().any(|name| text.contains(name));
+            let explained = text.contains("national") || text.contains("国密");
+            assert!(!algorithm || explained, "{}: {text:?}", rule.id);
+        }
+    }
+}
+
 #[test]
 fn every_table_speaks_both_languages() {
     for application in profile::applications() {

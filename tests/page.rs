@@ -85,6 +85,14 @@ fn a_page_that_reveals_is_its_owners_alone() {
     assert!(revealed.contains("62 29 99 00 00 00 01 01 00 7F"));
 }
 
+#[test]
+fn a_page_that_cannot_be_written_takes_nothing_from_the_verdict() {
+    let line = ["check", "--virtual", "gen2", "--lang", "en", "--html", "/nowhere/card.html"];
+    let ran = sscard(&line);
+    assert_eq!(ran.code, 74);
+    assert!(ran.out.contains("HEALTHY") && ran.err.contains("/nowhere/card.html"));
+}
+
 /// In Debian's Chromium; slow, so apart from the others.
 mod browser {
     use super::*;

@@ -13,7 +13,7 @@ use crate::certificate;
 use crate::certificate::Certificate;
 use crate::observe::{Facts, observe, observe_after};
 use crate::probe::Depth;
-use crate::report::{self, CheckInput, Detail, Exit, PageInput};
+use crate::report::{self, CheckInput, Detail, Exit, PageInput, Words};
 use crate::verdict;
 
 pub(super) fn run(
@@ -52,18 +52,7 @@ pub(super) fn run(
     };
     let kept = recorder.map(|recorder| recorder.finish());
     let exit = judge(arguments, common, output, &conversation, depth, &trust)?;
-    match kept {
-        None => Ok(exit),
-        Some(Ok(words)) => {
-            output.tell(&words);
-            Ok(exit)
-        }
-        // The verdict stands; only the file does not.
-        Some(Err(failure)) => {
-            output.warn(&failure);
-            Ok(failure.exit)
-        }
-    }
+    Ok(told(kept, exit, output))
 }
 
 /// The certificates that the user trusts to sign a card's.
@@ -113,18 +102,19 @@ fn judge(
         refused: conversation.refused,
         reveal: common.reveal(),
     });
-    if let Some(path) = &arguments.html {
+    let page = arguments.html.as_ref().map(|path| {
         let mut timeline = report::conversation(&facts, &conversation.session, common.reveal());
         if let Some((other, _, session)) = &other {
             timeline.extend(report::conversation(other, session, common.reveal()));
         }
         let (document, verdict, language) = (&document, &verdict, output.language());
         let page = report::page(&PageInput { document, verdict, timeline, language });
-        output.tell(&page::write(path, &page, common.reveal())?);
-    }
+        page::write(path, &page, common.reveal())
+    });
+    let exit = Exit::from(verdict.outcome);
     if output.is_json() {
         output.document(&document)?;
-        return Ok(Exit::from(verdict.outcome));
+        return Ok(told(page, exit, output));
     }
     let detail = if arguments.quick { Detail::Quick } else { Detail::Screen };
     let language = output.language();
@@ -136,11 +126,26 @@ fn judge(
             lines.extend(report::timeline(other, session, common.reveal()));
         }
     }
-    output.verdict(&lines, Exit::from(verdict.outcome));
-    Ok(Exit::from(verdict.outcome))
+    output.verdict(&lines, exit);
+    Ok(told(page, exit, output))
 }
 
-/// No card, no reader, no service, or a file that does not parse: with `--json`
+/// Tells what became of a file beside the verdict. The verdict stands; only the
+/// file may not.
+fn told(file: Option<Result<Words, Failure>>, exit: Exit, output: &mut Output<'_>) -> Exit {
+    match file {
+        None => exit,
+        Some(Ok(words)) => {
+            output.tell(&words);
+            exit
+        }
+        Some(Err(failure)) => {
+            output.warn(&failure);
+            failure.exit
+        }
+    }
+}
+
 /// No card, no reader, no service, or a file that does not parse: with `--json`
 /// the same document as ever, with nothing in it but the reason.
 fn no_card(arguments: &Check, output: &mut Output<'_>, failure: &Failure) -> Result<Exit, Failure> {

@@ -3,6 +3,7 @@
 
 mod applications;
 
+#[cfg(feature = "cli")]
 pub(super) use applications::{other_side, remark};
 
 use super::data::region_words;
