@@ -3,7 +3,6 @@
 #![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
-#[expect(dead_code, reason = "other tests look at standard error")]
 #[path = "support/program.rs"]
 mod program;
 
