@@ -15,6 +15,7 @@ mod read;
 #[cfg(feature = "pcsc")]
 mod readers;
 mod record;
+mod replay;
 mod serve;
 
 use std::ffi::OsString;
@@ -49,6 +50,8 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Readers(readers) => readers::run(readers, output),
         Command::Virtual(serve) => serve::run(serve, output),
         Command::Profile(arguments) => profile::run(arguments, output),
+        Command::Record(record) => check::record(record, &parsed.common, output),
+        Command::Replay(replay) => replay::run(replay, output),
         Command::Guide(_) => guide::run(output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),
     };

@@ -5,11 +5,12 @@
 //! module uses only modules to its left:
 //!
 //! ```text
-//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► transport ─► profile ─► observe ─► emulate, probe ─► verdict ─► report ─► cli
+//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► transport ─► profile ─► observe ─► emulate, probe ─► verdict ─► batch ─► report ─► cli
 //! ```
 
 pub mod apdu;
 pub mod atr;
+pub mod batch;
 pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -11,6 +11,8 @@ mod document;
 mod exchange;
 mod exit;
 mod guide;
+#[cfg(feature = "cli")]
+pub mod junit;
 mod listing;
 mod mask;
 pub mod names;
@@ -19,6 +21,7 @@ mod only;
 #[cfg(feature = "cli")]
 mod page;
 pub mod regional;
+pub mod replay;
 mod screen;
 mod tags;
 mod trouble;

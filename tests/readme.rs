@@ -103,6 +103,7 @@ fn readme_knows_every_exit_code_and_the_rust_version() {
         Exit::Removed,
         Exit::Timeout,
         Exit::Ambiguous,
+        Exit::Failed,
         Exit::BadInput,
         Exit::Io,
     ];

@@ -101,6 +101,10 @@ pub(super) enum Command {
     Profile(ProfileArguments),
     /// Explain bytes: ATR, TLV, status word, APDU, AID 解释字节
     Decode(Decode),
+    /// A check that keeps every exchange in a file 判断并录制
+    Record(Record),
+    /// Judge recorded sessions and compare with what each expects 批量判断录制
+    Replay(Replay),
     /// Second against third generation, and what to do 二代与三代,怎么换卡
     Guide(Guide),
 }
@@ -116,6 +120,8 @@ impl Command {
             Self::Virtual(_) => "virtual",
             Self::Profile(_) => "profile",
             Self::Decode(_) => "decode",
+            Self::Record(_) => "record",
+            Self::Replay(_) => "replay",
             Self::Guide(_) => "guide",
         }
     }
@@ -280,6 +286,60 @@ pub(super) struct Decode {
     /// Hex, spaces are free; `-`: one value a line from standard input 十六进制
     #[arg(required = true, value_name = "HEX")]
     pub(super) hex: Vec<OsString>,
+}
+
+/// `sscard record`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard record -o card.apdu
+  sscard record -o card.apdu --virtual gen2
+The file holds personal data, and each exchange as soon as it was answered. It is never overwritten.")]
+pub(super) struct Record {
+    #[command(flatten)]
+    pub(super) source: CardSource,
+    /// The file to write 录制文件
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// Also ask how many PIN tries are left 询问密码剩余次数
+    #[arg(long)]
+    pub(super) pin_state: bool,
+}
+
+/// `sscard replay`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard replay fixtures/foreign
+  sscard replay fixtures --junit out.xml
+  sscard replay - --ndjson --jobs 2 < sessions.ndjson > rows.ndjson
+  sscard replay sessions.ndjson --against rows.ndjson
+Exit codes: 0 all as expected, 14 something else came out, 65 one could not be read")]
+pub(super) struct Replay {
+    /// Recordings, folders of them, files with one on each line; `-`: standard input 录制文件、目录
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// So many threads 线程数
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(super) jobs: usize,
+    /// A row for each session instead of the summary 每份一行
+    #[arg(long, conflicts_with = "json")]
+    pub(super) ndjson: bool,
+    /// Write a JUnit report 输出 JUnit 报告
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// Stop at the first that is not as expected 遇到不符即停
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// Leave out the first so many 跳过前若干份
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(super) skip: u64,
+    /// Report every verdict that differs from these rows 与以前的结果比较
+    #[arg(long, value_name = "OLD.ndjson")]
+    pub(super) against: Option<PathBuf>,
+    /// Rewrite @expect of files whose verdict is another now 更新 @expect
+    #[arg(long, conflicts_with_all = ["ndjson", "json"])]
+    pub(super) update_expect: bool,
 }
 
 /// `sscard guide`.

@@ -1,6 +1,6 @@
 //! `sscard check`: the verdict.
 
-use super::arguments::{Check, Common};
+use super::arguments::{Check, Common, Record};
 use super::card::{self, Conversation};
 use super::clock;
 use super::failure::Failure;
@@ -53,6 +53,24 @@ pub(super) fn run(
     let kept = recorder.map(|recorder| recorder.finish());
     let exit = judge(arguments, common, output, &conversation, depth, &trust)?;
     Ok(told(kept, exit, output))
+}
+
+/// `sscard record`: a check that keeps every exchange.
+pub(super) fn record(
+    arguments: &Record,
+    common: &Common,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    if !arguments.source.session.is_empty() {
+        return Err(Failure::with_detail(Exit::Usage, "record: --session is a recording already"));
+    }
+    let check = Check {
+        source: arguments.source.clone(),
+        pin_state: arguments.pin_state,
+        record: Some(arguments.output.clone()),
+        ..Check::default()
+    };
+    run(&check, common, output)
 }
 
 /// The certificates that the user trusts to sign a card's.

@@ -35,6 +35,8 @@ pub enum Exit {
     Timeout,
     /// More than one card or reader fits.
     Ambiguous,
+    /// An expectation failed, or a difference was found.
+    Failed,
     /// A file or hex string that does not parse.
     BadInput,
     /// A file that cannot be read or written.
@@ -60,6 +62,7 @@ impl Exit {
             Self::Removed => 24,
             Self::Timeout => 25,
             Self::Ambiguous => 26,
+            Self::Failed => 14,
             Self::BadInput => 65,
             Self::Io => 74,
         }
@@ -83,6 +86,7 @@ impl Exit {
             Self::Removed => "removed",
             Self::Timeout => "timeout",
             Self::Ambiguous => "ambiguous",
+            Self::Failed => "failed",
             Self::BadInput => "bad_input",
             Self::Io => "io",
         }
@@ -106,6 +110,7 @@ impl Exit {
             Self::Removed => ("卡片中途移开", "CARD REMOVED"),
             Self::Timeout => ("卡片无应答", "CARD SILENT"),
             Self::Ambiguous => ("不止一张卡或一台读卡器", "MORE THAN ONE"),
+            Self::Failed => ("不符合预期", "NOT AS EXPECTED"),
             Self::BadInput => ("输入有误", "BAD INPUT"),
             Self::Io => ("文件读写失败", "FILE ERROR"),
         };

@@ -32,6 +32,7 @@ fn what_happened(exit: Exit) -> Text {
             ("卡片不能正常上电或应答。", "The card does not power up or answer properly.")
         }
         Exit::Ambiguous => ("不止一张卡或一台读卡器符合。", "More than one card or reader fits."),
+        Exit::Failed => ("有不符合预期之处。", "Something is not as expected."),
         Exit::BadInput => ("输入的内容不能解析。", "The input does not parse."),
         Exit::Io => ("文件不能读或写。", "A file cannot be read or written."),
         Exit::Usage => ("命令用法不对。", "The arguments are wrong."),
@@ -75,6 +76,7 @@ fn what_to_do(exit: Exit) -> Text {
             "Turn it over, wipe the contacts, insert it again; try the contactless side of a third-generation card; then a card known to work, to tell the card from the reader.",
         ),
         Exit::Ambiguous => ("用 --reader 指明其中一台。", "Name one with --reader."),
+        Exit::Failed => ("看输出中不符的各行。", "See the lines that differ."),
         Exit::BadInput => {
             ("按提示的行、列改正后重试。", "Mend it at the place named, and try again.")
         }

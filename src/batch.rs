@@ -1,0 +1,124 @@
+//! Streams of recorded sessions, judged in their order and in flat memory. One bad
+//! session never stops the rest.
+
+use jiff::civil::Date;
+
+use crate::observe::{Facts, observe};
+use crate::probe::Depth;
+use crate::session::{Expect, ParseError, Session, ndjson, text};
+use crate::verdict::{Finding, Generation, Kind, Outcome, Verdict, judge};
+
+/// A recording that was not read yet.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// Its name: the file, or file and line.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+    /// The number of its line in the file, from 1.
+    pub line: usize,
+    /// How it is written.
+    pub form: Form,
+}
+
+/// The two forms of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A file of its own.
+    Apdu,
+    /// A line among others.
+    Ndjson,
+}
+
+/// What became of a recording.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its name.
+    pub id: String,
+    /// Its verdict, or why it could not be read.
+    pub result: Result<Judged, ParseError>,
+}
+
+/// What a recording shows, as far as a batch tells.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The kind of card.
+    pub kind: Kind,
+    /// Its generation.
+    pub generation: Generation,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The rules that fired, with their proof.
+    pub findings: Vec<Finding>,
+    /// The region, six digits.
+    pub region: Option<String>,
+    /// Registration numbers of the makers of chip and card (P2 t.16).
+    pub makers: Option<([u8; 2], [u8; 2])>,
+    /// What the recording says that should come out.
+    pub expected: Expect,
+}
+
+/// Judges recordings by today's rules, on as many threads as are asked for. The
+/// rows come in the order of the recordings.
+#[must_use]
+pub fn judge_all(works: &[Work], today: Date, jobs: usize) -> Vec<Row> {
+    let share = works.len().div_ceil(jobs.max(1)).max(1);
+    if works.len() <= share {
+        return works.iter().map(|work| judge_one(work, today)).collect();
+    }
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = works
+            .chunks(share)
+            .map(|share| {
+                scope.spawn(move || share.iter().map(|w| judge_one(w, today)).collect::<Vec<_>>())
+            })
+            .collect();
+        // A defect in a thread is this one's.
+        let join = |share: std::thread::ScopedJoinHandle<'_, Vec<Row>>| {
+            share.join().unwrap_or_else(|defect| std::panic::resume_unwind(defect))
+        };
+        shares.into_iter().flat_map(join).collect()
+    })
+}
+
+/// Judges one recording: as of its own day, else today.
+#[must_use]
+pub fn judge_one(work: &Work, today: Date) -> Row {
+    let session = match work.form {
+        Form::Apdu => {
+            text::Document::parse(work.text.as_bytes()).and_then(|document| document.session())
+        }
+        Form::Ndjson => ndjson::parse(&work.text),
+    };
+    let at_line = |error: ParseError| {
+        let before = work.line.saturating_sub(1);
+        ParseError { line: error.line.saturating_add(before), ..error }
+    };
+    let id = match &session {
+        Ok(session) => session.header.id.clone().unwrap_or_else(|| work.id.clone()),
+        Err(_) => work.id.clone(),
+    };
+    let result = session.map(|session| judged(session, today)).map_err(at_line);
+    Row { id, result }
+}
+
+fn judged(session: Session, today: Date) -> Judged {
+    let facts = observe(&session);
+    let recorded = || session.header.recorded.as_deref()?.get(..10)?.parse().ok();
+    let verdict = judge(&facts, recorded().unwrap_or(today), Depth::Full);
+    let Verdict { kind, generation, applications, outcome, .. } = verdict;
+    Judged {
+        kind,
+        generation: generation.value,
+        outcome,
+        findings: applications.into_iter().flat_map(|row| row.findings).collect(),
+        region: facts.region(),
+        makers: makers(&facts),
+        expected: session.header.expect,
+    }
+}
+
+fn makers(facts: &Facts) -> Option<([u8; 2], [u8; 2])> {
+    let layout = facts.atr.as_ref()?.social_security()?;
+    Some((layout.chip_maker, layout.card_maker))
+}

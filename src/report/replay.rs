@@ -1,0 +1,216 @@
+//! What a batch of recordings came to: a row for each, a summary, JUnit.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Exit, Language, names, pad, tool};
+use crate::batch::{Judged, Row};
+use crate::session::Expect;
+use crate::verdict::Severity;
+
+/// A row of `replay --ndjson`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReplayRow {
+    /// The recording.
+    pub id: String,
+    card: Option<&'static str>,
+    generation: Option<&'static str>,
+    outcome: Option<&'static str>,
+    rules: Vec<&'static str>,
+    rules_version: &'static str,
+    region: Option<String>,
+    chip_maker: Option<String>,
+    card_maker: Option<String>,
+    expected: Option<BTreeMap<&'static str, String>>,
+    /// Whether all that was expected came out; false where it could not be read.
+    pub passed: bool,
+    /// Why it could not be read, with line and column.
+    pub error: Option<String>,
+}
+
+impl ReplayRow {
+    /// What a batch says of one recording.
+    #[must_use]
+    pub fn new(row: &Row) -> Self {
+        let mut shown = Self {
+            id: row.id.clone(),
+            card: None,
+            generation: None,
+            outcome: None,
+            rules: Vec::new(),
+            rules_version: tool().rules,
+            region: None,
+            chip_maker: None,
+            card_maker: None,
+            expected: None,
+            passed: false,
+            error: None,
+        };
+        match &row.result {
+            Err(error) => shown.error = Some(error.to_string()),
+            Ok(judged) => {
+                shown.card = Some(names::kind(judged.kind));
+                shown.generation = Some(names::generation(judged.generation));
+                shown.outcome = Some(Exit::from(judged.outcome).name());
+                shown.rules = rules(judged);
+                shown.region.clone_from(&judged.region);
+                shown.chip_maker = judged.makers.map(|(chip, _)| hex::encode_upper(chip));
+                shown.card_maker = judged.makers.map(|(_, card)| hex::encode_upper(card));
+                shown.expected = expected(&judged.expected);
+                shown.passed = shown.differences().is_empty();
+            }
+        }
+        shown
+    }
+
+    /// What was expected and did not come: key, expected, found.
+    #[must_use]
+    pub fn differences(&self) -> Vec<(&'static str, String, String)> {
+        let found = |key| match key {
+            "card" => self.card,
+            "generation" => self.generation,
+            _ => self.outcome,
+        };
+        let wanted = self.expected.iter().flatten();
+        let differs = wanted.filter(|(key, value)| found(key) != Some(value.as_str()));
+        let shown = differs
+            .map(|(key, value)| (*key, value.clone(), found(key).unwrap_or_default().to_owned()));
+        shown.collect()
+    }
+
+    /// The verdict as `@expect` writes it.
+    #[must_use]
+    pub fn expectation(&self) -> Option<String> {
+        let (card, generation) = (self.card?, self.generation?);
+        Some(format!("card={card} generation={generation} outcome={}", self.outcome?))
+    }
+}
+
+/// The rules that fired, each once.
+fn rules(judged: &Judged) -> Vec<&'static str> {
+    let mut rules: Vec<&'static str> = judged.findings.iter().map(|f| f.rule.id).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
+
+fn expected(expect: &Expect) -> Option<BTreeMap<&'static str, String>> {
+    let keys =
+        [("card", &expect.card), ("generation", &expect.generation), ("outcome", &expect.outcome)];
+    let pairs: BTreeMap<_, _> =
+        keys.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect();
+    (!pairs.is_empty()).then_some(pairs)
+}
+
+/// What a whole batch came to. Its size does not grow with the batch.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    sessions: u64,
+    passed: u64,
+    /// Expectations that did not come out.
+    pub failed: u64,
+    /// Recordings that could not be read.
+    pub unreadable: u64,
+    /// Verdicts that differ from those of an earlier batch.
+    pub changed: u64,
+    outcomes: BTreeMap<&'static str, u64>,
+    generations: BTreeMap<&'static str, u64>,
+    rules: BTreeMap<&'static str, u64>,
+    rules_version: &'static str,
+}
+
+impl Summary {
+    /// Counts one recording.
+    pub fn add(&mut self, row: &ReplayRow) {
+        let count = |of: &mut BTreeMap<&'static str, u64>, key| {
+            let entry = of.entry(key).or_default();
+            *entry = entry.saturating_add(1);
+        };
+        let one_more = |number: &mut u64| *number = number.saturating_add(1);
+        self.rules_version = row.rules_version;
+        one_more(&mut self.sessions);
+        one_more(match (&row.error, row.passed) {
+            (Some(_), _) => &mut self.unreadable,
+            (None, true) => &mut self.passed,
+            (None, false) => &mut self.failed,
+        });
+        row.outcome.into_iter().for_each(|outcome| count(&mut self.outcomes, outcome));
+        row.generation.into_iter().for_each(|value| count(&mut self.generations, value));
+        row.rules.iter().for_each(|rule| count(&mut self.rules, *rule));
+    }
+
+    /// What a recording cannot be read ends with, then what is not as expected.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match (self.unreadable, self.failed.saturating_add(self.changed)) {
+            (1.., _) => Exit::BadInput,
+            (0, 1..) => Exit::Failed,
+            (0, 0) => Exit::Healthy,
+        }
+    }
+
+    /// The summary as text.
+    #[must_use]
+    pub fn lines(&self, language: Language) -> Vec<String> {
+        let zh = language == Language::Chinese;
+        let (all, passed, failed) = (self.sessions, self.passed, self.failed);
+        let (unreadable, changed) = (self.unreadable, self.changed);
+        let mut lines = vec![if zh {
+            format!("共 {all} 份:符合 {passed},不符 {failed},不能读 {unreadable},有变化 {changed}")
+        } else {
+            format!(
+                "{all} sessions: {passed} passed, {failed} failed, {unreadable} unreadable, {changed} changed"
+            )
+        }];
+        let tables = [
+            (if zh { "结果" } else { "outcome" }, &self.outcomes),
+            (if zh { "代次" } else { "generation" }, &self.generations),
+            (if zh { "规则" } else { "rule" }, &self.rules),
+        ];
+        for (title, counts) in tables {
+            for (key, count) in counts {
+                lines.push(format!("{}{}{count:>10}", pad(title, 12), pad(key, 40)));
+            }
+        }
+        lines
+    }
+}
+
+/// The document of `replay --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReplayDocument<'a> {
+    schema_version: &'static str,
+    command: &'static str,
+    tool: super::Tool,
+    exit_code: u8,
+    error: Option<()>,
+    summary: &'a Summary,
+}
+
+/// The summary as a document.
+#[must_use]
+pub fn replay(summary: &Summary) -> ReplayDocument<'_> {
+    ReplayDocument {
+        schema_version: "1.0",
+        command: "replay",
+        tool: tool(),
+        exit_code: summary.exit().code(),
+        error: None,
+        summary,
+    }
+}
+
+/// The rule and the exchanges behind a verdict, for a report of failures: what
+/// weighs most first.
+#[must_use]
+pub fn proof(judged: &Judged) -> Vec<String> {
+    let mut findings: Vec<_> = judged.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
+    let serious = findings.iter().filter(|finding| finding.rule.severity > Severity::Info);
+    let shown = serious.map(|finding| {
+        let severity = names::severity(finding.rule.severity);
+        format!("{} {severity} [{}]", finding.rule.id, super::numbers(&finding.exchanges))
+    });
+    shown.collect()
+}
