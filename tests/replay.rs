@@ -184,3 +184,49 @@ fn a_record_is_a_check_that_is_kept() {
     assert_eq!(sscard(&["record", "-o", file, "--virtual", "gen3"]).code, 74, "never overwritten");
     assert_eq!(sscard(&["record", "-o", file, "--session", HEALTHY]).code, 2);
 }
+
+/// A record that is killed at any moment holds what was answered until then.
+#[cfg(unix)]
+#[test]
+fn a_record_survives_being_killed() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let program = env!("CARGO_BIN_EXE_sscard");
+    let path = scratch("killed.apdu");
+    let record = || {
+        let _ = std::fs::remove_file(&path);
+        let mut command = Command::new(program);
+        command.args(["record", "--virtual", "gen2", "-o", path.to_str().unwrap()]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let begun = Instant::now();
+    assert!(record().wait().unwrap().success());
+    let whole_time = begun.elapsed();
+    let whole = load(&std::fs::read(&path).unwrap()).unwrap().remove(0);
+    let commands = |session: &sscard::session::Session| -> Vec<Vec<u8>> {
+        session.exchanges().map(|(_, exchange)| exchange.command.clone()).collect()
+    };
+    let all = commands(&whole);
+    let mut cut = 0;
+    for round in 0..50_u32 {
+        let mut child = record();
+        // Spread over the time that a whole record takes.
+        std::thread::sleep(whole_time.mul_f64(f64::from(round) / 50.0).min(Duration::from_secs(1)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        if bytes.is_empty() {
+            // Killed before the card was there.
+            continue;
+        }
+        let session =
+            load(&bytes).unwrap_or_else(|error| panic!("round {round}: {error}")).remove(0);
+        let kept = commands(&session);
+        assert!(all.starts_with(&kept), "round {round}");
+        let answered = session.exchanges().all(|(_, exchange)| exchange.response.is_some());
+        assert!(answered, "round {round}: a command without its answer");
+        cut += usize::from(kept.len() < all.len());
+    }
+    assert!(cut > 0, "no round was killed in the middle");
+}
