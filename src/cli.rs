@@ -6,6 +6,7 @@ mod card;
 mod check;
 mod clock;
 mod decode;
+mod diff;
 mod failure;
 mod guide;
 mod output;
@@ -52,6 +53,7 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Profile(arguments) => profile::run(arguments, output),
         Command::Record(record) => check::record(record, &parsed.common, output),
         Command::Replay(replay) => replay::run(replay, output),
+        Command::Diff(arguments) => diff::run(arguments, &parsed.common, output),
         Command::Guide(_) => guide::run(output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),
     };

@@ -5,7 +5,7 @@
 //! module uses only modules to its left:
 //!
 //! ```text
-//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► transport ─► profile ─► observe ─► emulate, probe ─► verdict ─► batch ─► report ─► cli
+//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► transport ─► profile ─► observe ─► compare, emulate, probe ─► verdict ─► batch ─► report ─► cli
 //! ```
 
 pub mod apdu;
@@ -15,6 +15,8 @@ pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod codec;
+#[cfg(feature = "cli")]
+pub mod compare;
 pub mod emulate;
 pub mod observe;
 pub mod probe;

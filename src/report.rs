@@ -7,6 +7,8 @@ mod check;
 mod columns;
 mod data;
 pub mod decode;
+#[cfg(feature = "cli")]
+mod diff;
 mod document;
 mod exchange;
 mod exit;
@@ -30,6 +32,8 @@ pub mod words;
 pub use bas::bas;
 pub use check::{CheckInput, Source, SourceKind, check, no_card};
 pub use columns::{numbers, pad, width, wrap};
+#[cfg(feature = "cli")]
+pub use diff::{DiffDocument, diff};
 pub use document::{
     Application, Card, Datum, Document, ErrorDocument, Generation, ReadDocument, Tool, Words, read,
     tool,

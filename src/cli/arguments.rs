@@ -105,6 +105,8 @@ pub(super) enum Command {
     Record(Record),
     /// Judge recorded sessions and compare with what each expects 批量判断录制
     Replay(Replay),
+    /// Two recordings side by side: exchange, byte and meaning 比较两份录制
+    Diff(Diff),
     /// Second against third generation, and what to do 二代与三代,怎么换卡
     Guide(Guide),
 }
@@ -122,6 +124,7 @@ impl Command {
             Self::Decode(_) => "decode",
             Self::Record(_) => "record",
             Self::Replay(_) => "replay",
+            Self::Diff(_) => "diff",
             Self::Guide(_) => "guide",
         }
     }
@@ -340,6 +343,25 @@ pub(super) struct Replay {
     /// Rewrite @expect of files whose verdict is another now 更新 @expect
     #[arg(long, conflicts_with_all = ["ndjson", "json"])]
     pub(super) update_expect: bool,
+}
+
+/// `sscard diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard diff before.apdu after.apdu
+  sscard diff one.apdu other.apdu --ignore-personal
+Exit codes: 0 nothing differs, 14 something does. Times and challenges never matter")]
+pub(super) struct Diff {
+    /// A recording 录制
+    #[arg(value_name = "A")]
+    pub(super) left: PathBuf,
+    /// Another one 另一份录制
+    #[arg(value_name = "B")]
+    pub(super) right: PathBuf,
+    /// Leave out what belongs to one person 不比较个人信息
+    #[arg(long)]
+    pub(super) ignore_personal: bool,
 }
 
 /// `sscard guide`.

@@ -153,7 +153,7 @@ fn both(one: Conversation, two: Conversation) -> Result<Conversation, Failure> {
 }
 
 /// Loads the one session of a file, or of standard input.
-fn load(path: &Path) -> Result<Conversation, Failure> {
+pub(super) fn load(path: &Path) -> Result<Conversation, Failure> {
     let name = path.display().to_string();
     let bytes = read_file(path)?;
     let parsed = session::load(&bytes);

@@ -1,0 +1,209 @@
+//! Two recordings side by side: which exchanges belong together, and what of them
+//! differs, by meaning where there is one. Times never matter, and challenges only
+//! by length and status word.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use crate::apdu::Response;
+use crate::observe::{Facts, Place, Reading, observe};
+use crate::profile::{self, Item, TagEntry};
+use crate::session::{Exchange, Session};
+use crate::tlv::ber;
+
+/// Something that differs.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The exchange of the left recording, from 1; of the right where only that one
+    /// has it; 0 for what stands before all exchanges.
+    pub exchange: u32,
+    /// What differs.
+    pub kind: DifferenceKind,
+    /// What the bytes are; `None` where nothing tells.
+    pub what: Option<What>,
+    /// On the left.
+    pub left: Option<Vec<u8>>,
+    /// On the right.
+    pub right: Option<Vec<u8>>,
+}
+
+/// The kind of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DifferenceKind {
+    /// The answer to reset.
+    AnswerToReset,
+    /// A command that only one of them has.
+    Command,
+    /// The status word.
+    StatusWord,
+    /// An item, or a part of the answer.
+    Data,
+}
+
+/// What bytes are.
+#[derive(Clone, Copy, Debug)]
+pub enum What {
+    /// A data item of the profile.
+    Item(&'static Item),
+    /// A BER object.
+    Tag(&'static TagEntry),
+}
+
+/// Everything that differs, in the order of the exchanges.
+#[must_use]
+pub fn differences(left: &Session, right: &Session) -> Vec<Difference> {
+    let mut found = Vec::new();
+    if left.header.atr != right.header.atr {
+        found.push(Difference {
+            exchange: 0,
+            kind: DifferenceKind::AnswerToReset,
+            what: None,
+            left: left.header.atr.clone(),
+            right: right.header.atr.clone(),
+        });
+    }
+    let sides = [Side::new(left), Side::new(right)];
+    let commands = |side: &Side<'_>| -> Vec<Vec<u8>> {
+        side.exchanges.iter().map(|exchange| exchange.command.clone()).collect()
+    };
+    let ops = capture_diff_slices(Algorithm::Myers, &commands(&sides[0]), &commands(&sides[1]));
+    for op in ops {
+        match op {
+            DiffOp::Equal { old_index, new_index, len } => {
+                for step in 0..len {
+                    let at = [old_index.saturating_add(step), new_index.saturating_add(step)];
+                    answers(&sides, at, &mut found);
+                }
+            }
+            DiffOp::Delete { old_index, old_len, .. } => {
+                alone(&sides[0], old_index, old_len, true, &mut found);
+            }
+            DiffOp::Insert { new_index, new_len, .. } => {
+                alone(&sides[1], new_index, new_len, false, &mut found);
+            }
+            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
+                alone(&sides[0], old_index, old_len, true, &mut found);
+                alone(&sides[1], new_index, new_len, false, &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// A recording, and what its exchanges were about.
+struct Side<'a> {
+    exchanges: Vec<&'a Exchange>,
+    facts: Facts,
+}
+
+impl<'a> Side<'a> {
+    fn new(session: &'a Session) -> Self {
+        let exchanges = session.exchanges().map(|(_, exchange)| exchange).collect();
+        Self { exchanges, facts: observe(session) }
+    }
+
+    /// The reading that an exchange completes.
+    fn reading(&self, number: u32) -> Option<&Reading> {
+        self.facts.readings.iter().find(|reading| reading.exchanges.last() == Some(&number))
+    }
+}
+
+/// Commands that only one recording has.
+fn alone(side: &Side<'_>, from: usize, count: usize, is_left: bool, found: &mut Vec<Difference>) {
+    for (at, exchange) in side.exchanges.iter().enumerate().skip(from).take(count) {
+        let command = Some(exchange.command.clone());
+        let (left, right) = if is_left { (command, None) } else { (None, command) };
+        let kind = DifferenceKind::Command;
+        found.push(Difference { exchange: number(at), kind, what: None, left, right });
+    }
+}
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// The answers to the same command.
+fn answers(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
+    let [left, right] = sides;
+    let (Some(one), Some(two)) = (left.exchanges.get(at[0]), right.exchanges.get(at[1])) else {
+        return;
+    };
+    if one.response == two.response {
+        return;
+    }
+    let exchange = number(at[0]);
+    let mut put = |kind, what, left: Option<&[u8]>, right: Option<&[u8]>| {
+        let (left, right) = (left.map(<[u8]>::to_vec), right.map(<[u8]>::to_vec));
+        found.push(Difference { exchange, kind, what, left, right });
+    };
+    let (a, b) = (parsed(one), parsed(two));
+    let (Some(a), Some(b)) = (a, b) else {
+        return put(DifferenceKind::Data, None, one.response.as_deref(), two.response.as_deref());
+    };
+    let sw = |answer: &Response<'_>| answer.sw.0.to_be_bytes();
+    if a.sw != b.sw {
+        put(DifferenceKind::StatusWord, None, Some(&sw(&a)), Some(&sw(&b)));
+    }
+    let is_challenge = one.command.get(1) == Some(&0x84);
+    if a.data == b.data || (is_challenge && a.data.len() == b.data.len()) {
+        return;
+    }
+    let known = (left.reading(exchange), right.reading(number(at[1])));
+    let pairs = match known {
+        (Some(old), Some(new)) => items(old, new),
+        _ => Vec::new(),
+    };
+    let pairs = if pairs.is_empty() { objects(a.data, b.data) } else { pairs };
+    if pairs.is_empty() {
+        put(DifferenceKind::Data, None, Some(a.data), Some(b.data));
+    }
+    for (what, old, new) in pairs {
+        put(DifferenceKind::Data, Some(what), old.as_deref(), new.as_deref());
+    }
+}
+
+fn parsed(exchange: &Exchange) -> Option<Response<'_>> {
+    exchange.response.as_deref().and_then(Response::parse)
+}
+
+/// What differs: an item or a tag, and its value on each side.
+type Pair = (What, Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// Items of records with one-byte tags that differ.
+fn items(old: &Reading, new: &Reading) -> Vec<Pair> {
+    let Place::Application(application) = &old.place else { return Vec::new() };
+    let row = |reading: &Reading, tag| profile::item(application.id, reading.fid?, tag);
+    let value = |reading: &Reading, tag| {
+        reading.items().find(|fact| fact.tag == tag).map(|fact| fact.value.to_vec())
+    };
+    let mut tags: Vec<u8> = old.items().chain(new.items()).map(|fact| fact.tag).collect();
+    tags.dedup();
+    tags.sort_unstable();
+    tags.dedup();
+    let pairs = tags.into_iter().filter_map(|tag| {
+        let pair = (value(old, tag), value(new, tag));
+        (pair.0 != pair.1).then_some(())?;
+        Some((What::Item(row(old, tag)?), pair.0, pair.1))
+    });
+    pairs.collect()
+}
+
+/// Objects of BER data that differ, by tag.
+fn objects(old: &[u8], new: &[u8]) -> Vec<Pair> {
+    let leaves = |bytes| {
+        let whole = ber::walk(bytes).collect::<Result<Vec<_>, _>>().unwrap_or_default();
+        whole.into_iter().filter(|(_, object)| !object.tag.is_constructed())
+    };
+    let value = |bytes, tag| {
+        leaves(bytes).find(|(_, object)| object.tag == tag).map(|(_, object)| object.value.to_vec())
+    };
+    let mut tags: Vec<ber::Tag> =
+        leaves(old).chain(leaves(new)).map(|(_, object)| object.tag).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let pairs = tags.into_iter().filter_map(|tag| {
+        let pair = (value(old, tag), value(new, tag));
+        (pair.0 != pair.1).then_some(())?;
+        Some((What::Tag(profile::tag(tag.0)?), pair.0, pair.1))
+    });
+    pairs.collect()
+}

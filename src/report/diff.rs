@@ -1,0 +1,152 @@
+//! What two recordings differ in, as people may see it.
+
+use serde::Serialize;
+
+use super::{Exit, Language, Reveal, Words, exchange, mask, tags};
+use crate::apdu::StatusWord;
+use crate::compare::{Difference, DifferenceKind, What};
+use crate::profile::{self, Item, Personal, Text, Value};
+
+/// A difference.
+#[derive(Clone, Debug, Serialize)]
+struct DifferenceDocument {
+    exchange: u32,
+    kind: &'static str,
+    left: Option<String>,
+    right: Option<String>,
+    meaning: Words,
+}
+
+/// The document of `diff`.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiffDocument {
+    schema_version: &'static str,
+    command: &'static str,
+    exit_code: u8,
+    error: Option<()>,
+    differences: Vec<DifferenceDocument>,
+}
+
+/// What differs, masked; without what is personal where that is to be ignored.
+#[must_use]
+pub fn diff(found: &[Difference], reveal: Reveal, ignore_personal: bool) -> DiffDocument {
+    let kept = found.iter().filter(|difference| !(ignore_personal && is_personal(difference)));
+    let differences: Vec<DifferenceDocument> = kept.map(|d| document(d, reveal)).collect();
+    let exit = if differences.is_empty() { Exit::Healthy } else { Exit::Failed };
+    DiffDocument {
+        schema_version: "1.0",
+        command: "diff",
+        exit_code: exit.code(),
+        error: None,
+        differences,
+    }
+}
+
+impl DiffDocument {
+    /// How the command ends.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        if self.differences.is_empty() { Exit::Healthy } else { Exit::Failed }
+    }
+
+    /// A line for each difference.
+    #[must_use]
+    pub fn lines(&self, language: Language) -> Vec<String> {
+        let line = |difference: &DifferenceDocument| {
+            let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
+            let (left, right) = (side(&difference.left), side(&difference.right));
+            let meaning = difference.meaning.in_language(language);
+            format!("[{}] {meaning}: {left} → {right}", difference.exchange)
+        };
+        self.differences.iter().map(line).collect()
+    }
+}
+
+/// What belongs to one person: a classed item, or bytes of which nothing tells
+/// that they do not.
+fn is_personal(difference: &Difference) -> bool {
+    match (difference.kind, difference.what) {
+        (_, Some(What::Item(item))) => item.personal != Personal::None,
+        (_, Some(What::Tag(row))) => row.personal != Personal::None,
+        (DifferenceKind::Data | DifferenceKind::AnswerToReset, None) => true,
+        (DifferenceKind::StatusWord | DifferenceKind::Command, None) => false,
+    }
+}
+
+fn document(difference: &Difference, reveal: Reveal) -> DifferenceDocument {
+    let show = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(|b| shown(difference, b, reveal));
+    let kind = match difference.kind {
+        DifferenceKind::AnswerToReset => "atr",
+        DifferenceKind::Command => "command",
+        DifferenceKind::StatusWord => "status_word",
+        DifferenceKind::Data => "data",
+    };
+    DifferenceDocument {
+        exchange: difference.exchange,
+        kind,
+        left: show(&difference.left),
+        right: show(&difference.right),
+        meaning: meaning(difference),
+    }
+}
+
+/// File, tag and name of what differs.
+fn meaning(difference: &Difference) -> Words {
+    let named = |place: String, name: Text| Words {
+        zh: format!("{place} {}", name.zh),
+        en: format!("{place} {}", name.en),
+    };
+    match (difference.what, difference.kind) {
+        (Some(What::Item(item)), _) => {
+            let tag = item.tag.map(|tag| format!("/{tag:02X}")).unwrap_or_default();
+            named(format!("{:04X}{tag}", item.file), item.name)
+        }
+        (Some(What::Tag(row)), _) => named(format!("{:02X}", row.tag), row.name),
+        (None, DifferenceKind::AnswerToReset) => {
+            Text { zh: "复位信息", en: "answer to reset" }.into()
+        }
+        (None, DifferenceKind::Command) => {
+            Text { zh: "只有一份有这条指令", en: "only one has this command" }.into()
+        }
+        (None, DifferenceKind::StatusWord) => Text { zh: "状态字", en: "status word" }.into(),
+        (None, DifferenceKind::Data) => Text { zh: "数据", en: "data" }.into(),
+    }
+}
+
+fn shown(difference: &Difference, bytes: &[u8], reveal: Reveal) -> String {
+    match (difference.what, difference.kind) {
+        (Some(What::Item(item)), _) => value(item, bytes, reveal),
+        (Some(What::Tag(row)), _) => tags::show(Some(row), bytes, reveal).value,
+        (None, DifferenceKind::AnswerToReset) => {
+            exchange::masked_atr(&crate::atr::decode(bytes), reveal)
+        }
+        (None, DifferenceKind::Command) => {
+            exchange::hex_pairs(bytes, &exchange::command_mask(bytes, reveal), " ")
+        }
+        (None, DifferenceKind::StatusWord) => status_word(bytes),
+        (None, DifferenceKind::Data) if reveal == Reveal::Shown => hex::encode_upper(bytes),
+        (None, DifferenceKind::Data) => mask::hidden(bytes.len()),
+    }
+}
+
+fn value(item: &Item, bytes: &[u8], reveal: Reveal) -> String {
+    let decoded = match item.decode(bytes) {
+        Ok(Value::Written(decoded)) => decoded.value,
+        Ok(Value::Blank) => return "–".into(),
+        // What does not decode may be anything.
+        Err(_) if item.personal == Personal::None || reveal == Reveal::Shown => {
+            return hex::encode_upper(bytes);
+        }
+        Err(_) => return mask::hidden(bytes.len()),
+    };
+    if reveal == Reveal::Shown { decoded } else { mask::show(item, &decoded, bytes.len()).text }
+}
+
+fn status_word(bytes: &[u8]) -> String {
+    let [high, low] = *bytes else { return hex::encode_upper(bytes) };
+    let sw = StatusWord(u16::from_be_bytes([high, low]));
+    match profile::status_word(sw, &[]) {
+        Some(row) => format!("{sw} ({})", row.meaning.en),
+        None => sw.to_string(),
+    }
+}

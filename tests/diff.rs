@@ -1,0 +1,97 @@
+//! Two recordings side by side.
+#![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+#[expect(dead_code, reason = "other tests look at standard error")]
+#[path = "support/program.rs"]
+mod program;
+
+use std::path::PathBuf;
+
+use program::{Ran, sscard};
+use serde_json::Value;
+
+const GEN2: &str = "fixtures/recorded/model-gen2.apdu";
+const GEN3: &str = "fixtures/recorded/model-gen3.apdu";
+
+/// The second generation's recording with these texts changed.
+fn changed(name: &str, changes: &[[&str; 2]]) -> String {
+    let text = std::fs::read_to_string(GEN2).unwrap();
+    let text = changes.iter().fold(text, |text, [from, to]| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("diff-{name}.apdu"));
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn diff(left: &str, right: &str, more: &[&str]) -> Ran {
+    sscard(&[&["diff", left, right, "--lang", "en"], more].concat())
+}
+
+#[test]
+fn nothing_differs_from_itself_whatever_its_times() {
+    let slower = changed("slower", &[["; 2.9 ms", "; 3.9 ms"]]);
+    for other in [GEN2, &slower] {
+        let ran = diff(GEN2, other, &[]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    }
+    for folder in ["fixtures/foreign", "fixtures/recorded"] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let path = path.to_str().unwrap();
+            if path.ends_with(".apdu") {
+                assert_eq!(diff(path, path, &[]).code, 0, "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_difference_is_told_by_meaning() {
+    let later = changed("later", &[["06 04 20 99 12 31", "06 04 20 20 12 31"]]);
+    let ran = diff(GEN2, &later, &[]);
+    assert_eq!(ran.code, 14);
+    let first = ran.out.lines().next().unwrap();
+    assert_eq!(first, "[4] EF05/06 valid until: 2099-12-31 → 2020-12-31");
+    let document: Value = serde_json::from_str(&diff(GEN2, &later, &["--json"]).out).unwrap();
+    let row = &document["differences"][0];
+    assert_eq!((&row["exchange"], &row["kind"]), (&4.into(), &"data".into()));
+    assert_eq!(row["meaning"]["zh"], "EF05/06 卡有效期");
+    assert_eq!(document["exit_code"], 14);
+}
+
+#[test]
+fn a_challenge_matters_by_its_length_alone() {
+    let text = std::fs::read_to_string(GEN2).unwrap();
+    let at = text.find("> 00 84 00 00 08\n< ").unwrap() + "> 00 84 00 00 08\n< ".len();
+    let challenge = &text[at..at + 23];
+    let other = changed("challenge", &[[challenge, "01 02 03 04 05 06 07 08"]]);
+    assert_eq!(diff(GEN2, &other, &[]).code, 0);
+    let short = changed("challenge-short", &[[challenge, "01 02 03 04 05 06 07"]]);
+    assert_eq!(diff(GEN2, &short, &[]).code, 14);
+}
+
+#[test]
+fn what_is_personal_is_masked_and_can_be_left_out() {
+    let other =
+        changed("number", &[["35 30 30 31 30 35 31 39 39 32", "35 30 30 31 30 36 31 39 39 32"]]);
+    let ran = diff(GEN2, &other, &[]);
+    assert_eq!(ran.code, 14);
+    assert!(ran.out.contains("EF06/08") && !ran.out.contains("5001061992"), "{}", ran.out);
+    assert!(diff(GEN2, &other, &["--reveal"]).out.contains("5001061992"));
+    let ran = diff(GEN2, &other, &["--ignore-personal"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+}
+
+#[test]
+fn other_commands_and_status_words_are_told() {
+    let out = diff(GEN2, GEN3, &[]).out;
+    for part in ["answer to reset", "[4] EF05/03 specification version: 2.00 → 3.00", "status word"]
+    {
+        assert!(out.contains(part), "{part}");
+    }
+    assert!(out.contains("only one has this command: – → "), "{out}");
+    assert_eq!(diff(GEN2, "nowhere.apdu", &[]).code, 74);
+}
