@@ -9,6 +9,7 @@ mod decode;
 mod diff;
 mod failure;
 mod guide;
+mod import;
 mod output;
 mod page;
 mod profile;
@@ -54,6 +55,7 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Record(record) => check::record(record, &parsed.common, output),
         Command::Replay(replay) => replay::run(replay, output),
         Command::Diff(arguments) => diff::run(arguments, &parsed.common, output),
+        Command::Import(arguments) => import::run(arguments, output),
         Command::Guide(_) => guide::run(output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),
     };

@@ -5,7 +5,7 @@
 //! module uses only modules to its left:
 //!
 //! ```text
-//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► transport ─► profile ─► observe ─► compare, emulate, probe ─► verdict ─► batch ─► report ─► cli
+//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► import, transport ─► profile ─► observe ─► compare, emulate, probe ─► verdict ─► batch ─► report ─► cli
 //! ```
 
 pub mod apdu;
@@ -18,6 +18,7 @@ pub mod codec;
 #[cfg(feature = "cli")]
 pub mod compare;
 pub mod emulate;
+pub mod import;
 pub mod observe;
 pub mod probe;
 pub mod profile;

@@ -35,7 +35,11 @@ fn every_screen_is_what_the_program_prints() {
 
 /// What is run elsewhere: by the live tests, in a virtual reader, or with a file
 /// that the reader of the document has yet to write.
-const RUN_ELSEWHERE: [&str; 2] = ["sscard virtual gen2", "sscard virtual my-card.toml"];
+const RUN_ELSEWHERE: [&str; 3] = [
+    "sscard virtual gen2",
+    "sscard virtual my-card.toml",
+    "sscard import fixtures/logs/pcscd-a-d.log -o card.apdu",
+];
 
 #[test]
 fn every_line_shown_is_run() {

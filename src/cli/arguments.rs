@@ -1,5 +1,6 @@
 //! What may stand on the command line. Descriptions are in both languages.
 
+mod engineer;
 mod source;
 
 use std::ffi::OsString;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use engineer::{Diff, Import, Record, Replay};
 pub(super) use source::CardSource;
 #[cfg(feature = "pcsc")]
 use source::seconds;
@@ -105,6 +107,8 @@ pub(super) enum Command {
     Record(Record),
     /// Judge recorded sessions and compare with what each expects 批量判断录制
     Replay(Replay),
+    /// Make a recording of another program's log 导入其他程序的日志
+    Import(Import),
     /// Two recordings side by side: exchange, byte and meaning 比较两份录制
     Diff(Diff),
     /// Second against third generation, and what to do 二代与三代,怎么换卡
@@ -125,6 +129,7 @@ impl Command {
             Self::Record(_) => "record",
             Self::Replay(_) => "replay",
             Self::Diff(_) => "diff",
+            Self::Import(_) => "import",
             Self::Guide(_) => "guide",
         }
     }
@@ -289,79 +294,6 @@ pub(super) struct Decode {
     /// Hex, spaces are free; `-`: one value a line from standard input 十六进制
     #[arg(required = true, value_name = "HEX")]
     pub(super) hex: Vec<OsString>,
-}
-
-/// `sscard record`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  sscard record -o card.apdu
-  sscard record -o card.apdu --virtual gen2
-The file holds personal data, and each exchange as soon as it was answered. It is never overwritten.")]
-pub(super) struct Record {
-    #[command(flatten)]
-    pub(super) source: CardSource,
-    /// The file to write 录制文件
-    #[arg(short, long, value_name = "FILE")]
-    pub(super) output: PathBuf,
-    /// Also ask how many PIN tries are left 询问密码剩余次数
-    #[arg(long)]
-    pub(super) pin_state: bool,
-}
-
-/// `sscard replay`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  sscard replay fixtures/foreign
-  sscard replay fixtures --junit out.xml
-  sscard replay - --ndjson --jobs 2 < sessions.ndjson > rows.ndjson
-  sscard replay sessions.ndjson --against rows.ndjson
-Exit codes: 0 all as expected, 14 something else came out, 65 one could not be read")]
-pub(super) struct Replay {
-    /// Recordings, folders of them, files with one on each line; `-`: standard input 录制文件、目录
-    #[arg(required = true, value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    /// So many threads 线程数
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub(super) jobs: usize,
-    /// A row for each session instead of the summary 每份一行
-    #[arg(long, conflicts_with = "json")]
-    pub(super) ndjson: bool,
-    /// Write a JUnit report 输出 JUnit 报告
-    #[arg(long, value_name = "FILE")]
-    pub(super) junit: Option<PathBuf>,
-    /// Stop at the first that is not as expected 遇到不符即停
-    #[arg(long)]
-    pub(super) fail_fast: bool,
-    /// Leave out the first so many 跳过前若干份
-    #[arg(long, value_name = "N", default_value = "0")]
-    pub(super) skip: u64,
-    /// Report every verdict that differs from these rows 与以前的结果比较
-    #[arg(long, value_name = "OLD.ndjson")]
-    pub(super) against: Option<PathBuf>,
-    /// Rewrite @expect of files whose verdict is another now 更新 @expect
-    #[arg(long, conflicts_with_all = ["ndjson", "json"])]
-    pub(super) update_expect: bool,
-}
-
-/// `sscard diff`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  sscard diff before.apdu after.apdu
-  sscard diff one.apdu other.apdu --ignore-personal
-Exit codes: 0 nothing differs, 14 something does. Times and challenges never matter")]
-pub(super) struct Diff {
-    /// A recording 录制
-    #[arg(value_name = "A")]
-    pub(super) left: PathBuf,
-    /// Another one 另一份录制
-    #[arg(value_name = "B")]
-    pub(super) right: PathBuf,
-    /// Leave out what belongs to one person 不比较个人信息
-    #[arg(long)]
-    pub(super) ignore_personal: bool,
 }
 
 /// `sscard guide`.

@@ -4,14 +4,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::panicking;
-use std::time::Duration;
 
 use serde_json::Value;
 use sscard::session::{self, Session};
-use sscard::transport::pcsc::readers;
 use unicode_width::UnicodeWidthStr;
 
-use crate::pcscd::{Scratch, until};
+use crate::pcscd::{Scratch, readers_now, until};
 
 /// What a run of a program left behind.
 pub(crate) struct Run {
@@ -68,8 +66,7 @@ pub(crate) fn reader(slot: usize) -> String {
 
 /// Whether the service sees a card in the reader of that number.
 pub(crate) fn holds_card(slot: usize) -> bool {
-    let seen = readers(Duration::from_secs(5)).unwrap_or_default();
-    seen.get(slot).is_some_and(|reader| reader.status.holds_card())
+    readers_now().get(slot).is_some_and(|reader| reader.status.holds_card())
 }
 
 /// A model that `sscard virtual` serves to a reader; taken out when dropped.
@@ -81,9 +78,7 @@ pub(crate) struct Inserted {
 impl Inserted {
     /// Puts it into the reader of that number, and waits until it is seen.
     pub(crate) fn new(slot: usize, model: &str, fault: Option<&str>) -> Self {
-        until("the reader is ready", || {
-            readers(Duration::from_secs(5)).is_ok_and(|all| !all.is_empty())
-        });
+        until("the reader is ready", || !readers_now().is_empty());
         let address = ["127.0.0.1:35963", "127.0.0.1:35964"][slot];
         let mut arguments = vec!["virtual", model, "--vpcd", address];
         arguments.extend(fault.map(|fault| ["--fault", fault]).into_iter().flatten());

@@ -13,7 +13,7 @@ use std::thread::{panicking, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use sscard::apdu::{Permission, permit};
-use sscard::transport::pcsc::readers;
+use sscard::transport::pcsc::{ReaderState, readers};
 
 /// Where the service listens; compiled into it.
 pub(crate) const SOCKET: &str = "/run/pcscd/pcscd.comm";
@@ -30,6 +30,14 @@ pub(crate) fn alone() -> Option<MutexGuard<'static, ()>> {
     let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let _ = std::fs::remove_file(SOCKET);
     Some(guard)
+}
+
+/// The readers that the service has now. One thread at a time: the client library
+/// (1.9.9) has crashed where several began and ended contexts at once.
+pub(crate) fn readers_now() -> Vec<ReaderState> {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    readers(Duration::from_secs(5)).unwrap_or_default()
 }
 
 /// Waits until something holds; fails after 10 seconds.
@@ -190,7 +198,7 @@ impl VirtualCard {
         let (serving, atr) = (stream.try_clone().unwrap(), atr.to_vec());
         spawn(move || serve(serving, &atr, behaviour));
         until("the card is seen", || {
-            let seen = readers(Duration::from_secs(5)).unwrap_or_default();
+            let seen = readers_now();
             seen.get(usize::from(slot)).is_some_and(|reader| reader.status.holds_card())
         });
         Self(stream)

@@ -79,7 +79,7 @@ impl std::str::FromStr for WaitChoice {
     }
 }
 
-fn interface(text: &str) -> Result<session::Interface, String> {
+pub(super) fn interface(text: &str) -> Result<session::Interface, String> {
     session::Interface::from_name(text).ok_or_else(|| "contact or contactless".into())
 }
 

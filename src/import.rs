@@ -1,0 +1,167 @@
+//! Logs of other programs, as recordings: pcscd, pcsc-spy, OpenSC, scriptor,
+//! pyscard and apdu4j, plain hex. Each has its grammar; what no grammar knows is
+//! counted and shown, never dropped in silence.
+
+mod dump;
+mod lines;
+mod spy;
+
+use crate::session::{Exchange, Header, Session, Step};
+
+/// A log as far as it is understood.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The program that wrote it.
+    pub format: Format,
+    /// What it holds of a conversation.
+    pub session: Session,
+    /// Lines that tell nothing of a conversation, by their number from 1: what is
+    /// left of each after bytes are taken out.
+    pub unknown: Vec<(usize, String)>,
+    /// Numbers of the lines of commands without an answer, and of answers without a
+    /// command.
+    pub incomplete: Vec<usize>,
+}
+
+/// The programs whose logs are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `pcscd --apdu`, with `--debug` or without, coloured or not.
+    Pcscd,
+    /// pcsc-spy's pipe.
+    SpyRaw,
+    /// pcsc-spy as it prints.
+    Spy,
+    /// `opensc-tool -s`.
+    OpenscTool,
+    /// OpenSC with debug 9.
+    OpenscDebug,
+    /// scriptor, pyscard's observer: `>` and `<`.
+    Arrows,
+    /// apdu4j: `A>>` and `A<<`.
+    Apdu4j,
+    /// Hex alone, a command and an answer in turns.
+    Plain,
+}
+
+impl Format {
+    /// The name in documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pcscd => "pcscd",
+            Self::SpyRaw => "pcsc-spy-raw",
+            Self::Spy => "pcsc-spy",
+            Self::OpenscTool => "opensc-tool",
+            Self::OpenscDebug => "opensc-debug",
+            Self::Arrows => "arrows",
+            Self::Apdu4j => "apdu4j",
+            Self::Plain => "plain",
+        }
+    }
+}
+
+/// Reads a log, whichever of the known programs wrote it; `None` where nothing in
+/// it is a command and an answer.
+#[must_use]
+pub fn import(log: &str) -> Option<Imported> {
+    let log = without_colours(log);
+    let format = format_of(&log)?;
+    let mut draft = Draft::default();
+    match format {
+        Format::SpyRaw => spy::raw(&log, &mut draft),
+        Format::Spy => spy::printed(&log, &mut draft),
+        Format::OpenscTool => dump::tool(&log, &mut draft),
+        Format::OpenscDebug => dump::debug(&log, &mut draft),
+        Format::Pcscd => lines::pcscd(&log, &mut draft),
+        Format::Arrows => lines::arrows(&log, &mut draft),
+        Format::Apdu4j => lines::apdu4j(&log, &mut draft),
+        Format::Plain => lines::plain(&log, &mut draft),
+    }
+    let imported = draft.finish(format);
+    let is_empty = imported.session.exchanges().next().is_none();
+    (!is_empty).then_some(imported)
+}
+
+/// By the words that only one program writes.
+fn format_of(log: &str) -> Option<Format> {
+    let has = |needle: &str| log.contains(needle);
+    let line = |starts: &str| log.lines().any(|line| line.trim_start().starts_with(starts));
+    let found = [
+        (has("@>|"), Format::SpyRaw),
+        (line("i bSendBuffer"), Format::Spy),
+        (has("Outgoing APDU ("), Format::OpenscDebug),
+        (has("Received (SW1="), Format::OpenscTool),
+        (log.lines().any(lines::is_pcscd), Format::Pcscd),
+        (has("A>>"), Format::Apdu4j),
+        (line("> "), Format::Arrows),
+        (log.lines().any(|line| lines::hex_line(line).is_some()), Format::Plain),
+    ];
+    found.into_iter().find_map(|(fits, format)| fits.then_some(format))
+}
+
+/// Without the sequences that colour a terminal.
+fn without_colours(log: &str) -> String {
+    let mut parts = log.split("\u{1B}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.split_once('m').map_or(part, |(_, rest)| rest));
+    }
+    plain
+}
+
+/// A recording that is being put together.
+#[derive(Default)]
+struct Draft {
+    steps: Vec<Step>,
+    atr: Option<Vec<u8>>,
+    pending: Option<(usize, Vec<u8>)>,
+    unknown: Vec<(usize, String)>,
+    incomplete: Vec<usize>,
+}
+
+impl Draft {
+    fn atr(&mut self, atr: Vec<u8>) {
+        self.atr.get_or_insert(atr);
+    }
+
+    fn command(&mut self, line: usize, command: Vec<u8>) {
+        self.give_up();
+        if command.len() >= 4 {
+            self.pending = Some((line, command));
+        } else {
+            self.incomplete.push(line);
+        }
+    }
+
+    /// An answer to the command that waits; `ms` where the log has a time.
+    fn answer(&mut self, line: usize, answer: Vec<u8>, ms: Option<f64>) {
+        match self.pending.take() {
+            Some((_, command)) if answer.len() >= 2 => {
+                let response = Some(answer);
+                self.steps.push(Step::Exchange(Exchange { command, response, elapsed_ms: ms }));
+            }
+            Some((at, _)) => self.incomplete.push(at),
+            None => self.incomplete.push(line),
+        }
+    }
+
+    fn unknown(&mut self, line: usize, text: &str) {
+        let text = text.trim();
+        if !text.is_empty() {
+            self.unknown.push((line, text.to_owned()));
+        }
+    }
+
+    /// A command that no answer followed.
+    fn give_up(&mut self) {
+        self.incomplete.extend(self.pending.take().map(|(line, _)| line));
+    }
+
+    fn finish(mut self, format: Format) -> Imported {
+        self.give_up();
+        let header = Header { atr: self.atr, ..Header::default() };
+        let session = Session { header, steps: self.steps };
+        Imported { format, session, unknown: self.unknown, incomplete: self.incomplete }
+    }
+}

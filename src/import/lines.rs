@@ -1,0 +1,123 @@
+//! Logs with a command or an answer on each line.
+
+use super::Draft;
+
+/// Bytes in hex, in pairs with blanks between or without; nothing else.
+pub(super) fn hex_line(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.split_whitespace().collect();
+    if digits.is_empty() { None } else { hex::decode(digits).ok() }
+}
+
+/// Behind the last word: `… APDU: 00 A4` and the like.
+fn behind<'a>(line: &'a str, word: &str) -> Option<&'a str> {
+    line.split_once(word).map(|(_, rest)| rest)
+}
+
+/// A line of pcscd begins with eight digits: microseconds since the line before.
+pub(super) fn is_pcscd(line: &str) -> bool {
+    pcscd_time(line).is_some() && (line.contains(" APDU: ") || line.contains(" SW: "))
+}
+
+fn pcscd_time(line: &str) -> Option<f64> {
+    let digits = line.get(..8)?;
+    let time: u32 = digits.parse().ok()?;
+    line.get(8..9).filter(|next| *next == " ").map(|_| f64::from(time))
+}
+
+/// The number saturates here: such a time tells nothing.
+const SATURATED: f64 = 99_999_999.0;
+
+/// `APDU:` and `SW:` in turns; a debug log has much else between them.
+pub(super) fn pcscd(log: &str, draft: &mut Draft) {
+    let mut since: f64 = 0.0;
+    for (number, line) in (1..).zip(log.lines()) {
+        let time = pcscd_time(line);
+        since += time.unwrap_or(0.0);
+        if let Some(bytes) = behind(line, "APDU: ").and_then(hex_line) {
+            draft.command(number, bytes);
+            since = 0.0;
+        } else if let Some(bytes) = behind(line, " SW: ").and_then(hex_line) {
+            let ms = (since > 0.0 && since < SATURATED).then_some(since / 1000.0);
+            draft.answer(number, bytes, ms);
+        } else if let Some(bytes) = behind(line, "Card ATR: ").and_then(hex_line) {
+            draft.atr(bytes);
+        } else if time.is_none() {
+            draft.unknown(number, line);
+        }
+    }
+}
+
+/// `>` and `<`; scriptor wraps an answer after 16 bytes and ends it by ` : ` and a
+/// meaning, pyscard writes `[]` for no data.
+pub(super) fn arrows(log: &str, draft: &mut Draft) {
+    let mut open: Option<(usize, String)> = None;
+    for (number, line) in (1..).zip(log.lines()) {
+        let is_more = open.is_some() && !line.starts_with(['>', '<']);
+        if let Some(command) = line.trim_start().strip_prefix("> ") {
+            end(&mut open, draft);
+            match hex_line(command) {
+                Some(bytes) => draft.command(number, bytes),
+                None => draft.unknown(number, line),
+            }
+        } else if let Some(answer) = line.trim_start().strip_prefix('<') {
+            end(&mut open, draft);
+            open = Some((number, answer.replace("[]", "")));
+        } else if is_more && hex_line(line.split(" : ").next().unwrap_or_default()).is_some() {
+            if let Some((_, text)) = &mut open {
+                text.push_str(line);
+            }
+        } else {
+            end(&mut open, draft);
+            // scriptor repeats what it was given before it sends it.
+            if hex_line(line).is_none() {
+                draft.unknown(number, line);
+            }
+        }
+        if line.contains(" : ") {
+            end(&mut open, draft);
+        }
+    }
+    end(&mut open, draft);
+}
+
+fn end(open: &mut Option<(usize, String)>, draft: &mut Draft) {
+    let Some((number, text)) = open.take() else { return };
+    let bytes = text.split(" : ").next().and_then(hex_line);
+    match bytes {
+        Some(bytes) => draft.answer(number, bytes, None),
+        None => draft.unknown(number, &text),
+    }
+}
+
+/// `A>> T=1 (4+0008) 00A40400 08 …` and `A<< (0018+2) (25ms) 6F.. 9000`.
+pub(super) fn apdu4j(log: &str, draft: &mut Draft) {
+    for (number, line) in (1..).zip(log.lines()) {
+        let (text, is_command) = match (behind(line, "A>>"), behind(line, "A<<")) {
+            (Some(text), _) => (text, true),
+            (None, Some(text)) => (text, false),
+            (None, None) => {
+                draft.unknown(number, line);
+                continue;
+            }
+        };
+        let ms = text.split_once("ms)").and_then(|(before, _)| before.rsplit('(').next());
+        let ms = ms.and_then(|ms| ms.trim().parse::<f64>().ok());
+        let digits = text.rsplit(')').next().and_then(hex_line);
+        match (digits, is_command) {
+            (Some(bytes), true) => draft.command(number, bytes),
+            (Some(bytes), false) => draft.answer(number, bytes, ms),
+            (None, _) => draft.unknown(number, line),
+        }
+    }
+}
+
+/// Hex alone: a command and an answer in turns.
+pub(super) fn plain(log: &str, draft: &mut Draft) {
+    for (number, line) in (1..).zip(log.lines()) {
+        match hex_line(line) {
+            Some(bytes) if draft.pending.is_some() => draft.answer(number, bytes, None),
+            Some(bytes) => draft.command(number, bytes),
+            None => draft.unknown(number, line),
+        }
+    }
+}

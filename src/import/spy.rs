@@ -1,0 +1,120 @@
+//! Logs of pcsc-spy: its pipe, and what it prints.
+
+use super::Draft;
+use super::lines::hex_line;
+
+/// Arguments of SCardTransmit in the pipe: the command is the fifth line, the
+/// answer the ninth.
+const COMMAND: usize = 4;
+const ANSWER: usize = 8;
+
+/// `THREAD@>|seconds|microseconds|Function`, a line for each argument, then
+/// `THREAD@<|…`. Threads may interleave.
+pub(super) fn raw(log: &str, draft: &mut Draft) {
+    let mut calls: Vec<(String, Call)> = Vec::new();
+    for (number, line) in (1..).zip(log.lines()) {
+        let Some((thread, text)) = line.split_once('@') else {
+            draft.unknown(number, line);
+            continue;
+        };
+        if let Some(call) = text.strip_prefix(">|") {
+            calls.retain(|(known, _)| known != thread);
+            calls.push((thread.to_owned(), Call::begin(number, call)));
+        } else if text.starts_with("<|") {
+            let at = calls.iter().position(|(known, _)| known == thread);
+            if let Some((_, call)) = at.map(|at| calls.remove(at)) {
+                call.end(text, draft);
+            }
+        } else if let Some((_, call)) = calls.iter_mut().find(|(known, _)| known == thread) {
+            call.arguments.push(text.to_owned());
+        }
+    }
+    let open = calls.into_iter().filter(|(_, call)| call.is_transmit);
+    draft.incomplete.extend(open.map(|(_, call)| call.line));
+}
+
+struct Call {
+    line: usize,
+    is_transmit: bool,
+    begun: Option<f64>,
+    arguments: Vec<String>,
+}
+
+impl Call {
+    fn begin(line: usize, text: &str) -> Self {
+        let is_transmit = text.ends_with("|SCardTransmit");
+        Self { line, is_transmit, begun: microseconds(text), arguments: Vec::new() }
+    }
+
+    fn end(self, text: &str, draft: &mut Draft) {
+        let bytes = |at: usize| self.arguments.get(at).and_then(|text| hex_line(text));
+        if !self.is_transmit {
+            let atr = self.arguments.iter().filter_map(|text| hex_line(text));
+            let mut atr = atr.filter(|bytes| matches!(bytes.first(), Some(0x3B | 0x3F)));
+            atr.next().into_iter().for_each(|atr| draft.atr(atr));
+            return;
+        }
+        let Some(command) = bytes(COMMAND) else { return draft.incomplete.push(self.line) };
+        draft.command(self.line, command);
+        let ended = text.strip_prefix("<|").and_then(microseconds);
+        let ms = self.begun.zip(ended).map(|(from, to)| (to - from) / 1000.0);
+        match bytes(ANSWER) {
+            Some(answer) => draft.answer(self.line, answer, ms.filter(|ms| *ms >= 0.0)),
+            None => draft.give_up(),
+        }
+    }
+}
+
+/// `seconds|microseconds|…` in microseconds of its day, which keeps them exact.
+fn microseconds(text: &str) -> Option<f64> {
+    let mut parts = text.split('|');
+    let seconds: u64 = parts.next()?.parse().ok()?;
+    let micro: u32 = parts.next()?.parse().ok()?;
+    let of_day = u32::try_from(seconds.checked_rem(86_400)?).ok()?;
+    Some(f64::from(of_day) * 1_000_000.0 + f64::from(micro))
+}
+
+/// ` i bSendBuffer` and ` o bRecvBuffer` with dumps, ended by ` => …  [seconds]`.
+pub(super) fn printed(log: &str, draft: &mut Draft) {
+    let mut sent: Vec<u8> = Vec::new();
+    let mut came: Vec<u8> = Vec::new();
+    let mut buffer = None;
+    let mut begun = None;
+    for (number, line) in (1..).zip(log.lines()) {
+        let text = line.trim_start();
+        if text == "SCardTransmit" {
+            (begun, buffer) = (Some(number), None);
+            sent.clear();
+            came.clear();
+        } else if text.starts_with("i bSendBuffer") || text.starts_with("o bRecvBuffer") {
+            buffer = text.chars().next();
+        } else if let (Some(side), Some(bytes)) = (buffer, dumped(text)) {
+            let into = if side == 'i' { &mut sent } else { &mut came };
+            into.extend(bytes);
+        } else if let Some(end) = text.strip_prefix("=> ") {
+            if let Some(at) = begun.take() {
+                draft.command(at, std::mem::take(&mut sent));
+                let seconds = end.rsplit('[').next().and_then(|rest| rest.strip_suffix(']'));
+                let seconds = seconds.and_then(|seconds| seconds.parse::<f64>().ok());
+                draft.answer(number, std::mem::take(&mut came), seconds.map(|s| s * 1000.0));
+            }
+            buffer = None;
+        } else {
+            let other_call = text.starts_with("SCard") && !text.contains(' ');
+            if !other_call && !text.starts_with("i ") && !text.starts_with("o ") {
+                draft.unknown(number, line);
+            }
+            buffer = None;
+        }
+    }
+    draft.incomplete.extend(begun);
+}
+
+/// `i  0010 B1 A3 … characters`: hex in 48 columns behind the offset.
+fn dumped(text: &str) -> Option<Vec<u8>> {
+    let rest = text.get(3..)?;
+    let (offset, rest) = rest.split_at_checked(4)?;
+    u16::from_str_radix(offset, 16).ok()?;
+    let hex: String = rest.strip_prefix(' ')?.chars().take(48).collect();
+    hex_line(&hex)
+}
