@@ -65,6 +65,8 @@ pub enum Target {
 pub struct Selection {
     /// What was asked for.
     pub target: Target,
+    /// The application that this names, if the profile knows it.
+    pub application: Option<&'static Application>,
     /// How it ended.
     pub sw: StatusWord,
     /// The file control information; empty where none came.
@@ -204,13 +206,9 @@ impl Facts {
     /// Every SELECT of an application.
     pub fn selections_of<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Selection> + use<'a> {
         let wanted = crate::profile::application(id);
-        let same = move |found: Option<&'static Application>| {
-            found.is_some_and(|row| wanted.is_some_and(|wanted| std::ptr::eq(row, wanted)))
-        };
-        self.selections.iter().filter(move |selection| match &selection.target {
-            Target::Name(name) => same(crate::profile::application_by_aid(name)),
-            Target::Directory(fid) => same(crate::profile::application_by_fid(*fid)),
-            Target::MasterFile | Target::File(..) => false,
+        self.selections.iter().filter(move |selection| {
+            let pair = selection.application.zip(wanted);
+            pair.is_some_and(|(row, wanted)| std::ptr::eq(row, wanted))
         })
     }
 

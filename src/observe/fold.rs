@@ -182,7 +182,12 @@ impl Observer {
         exchanges: Vec<u32>,
     ) {
         let target = target(&self.facts.place, command);
-        let selection = Selection { target: target.clone(), sw, fci, exchanges };
+        let application = match &target {
+            Target::Name(name) => application_by_aid(name),
+            Target::Directory(fid) => application_by_fid(*fid),
+            Target::MasterFile | Target::File(..) => None,
+        };
+        let selection = Selection { target: target.clone(), application, sw, fci, exchanges };
         if selection.is_ok() {
             let before = self.facts.place.clone();
             match target {

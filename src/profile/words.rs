@@ -121,6 +121,26 @@ pub struct TagEntry {
     pub confidence: Confidence,
 }
 
+impl TagEntry {
+    /// How personal a value of so many bytes is. One tag may be two things: 9F6B is
+    /// a limit of six bytes here and track 2 elsewhere; so a value of a length that
+    /// the tag does not have is not classed.
+    #[must_use]
+    pub fn class(&self, bytes: usize) -> Personal {
+        let fits = |part: &str| match part.split_once('-') {
+            Some((least, most)) => {
+                let bound = |text: &str| text.parse().ok();
+                bound(least)
+                    .zip(bound(most))
+                    .is_none_or(|(least, most)| (least..=most).contains(&bytes))
+            }
+            None => part.parse().map_or(true, |length: usize| length == bytes),
+        };
+        let known = bytes == 0 || self.length.split('/').any(fits);
+        if known { self.personal } else { Personal::Unknown }
+    }
+}
+
 /// What a registration number of the historical bytes stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegistrationKind {

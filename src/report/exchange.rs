@@ -285,7 +285,8 @@ pub(super) fn ber_mask(bytes: &[u8], open: &mut [bool]) {
     };
     for (_, object) in ber::walk(bytes).map_while(Result::ok) {
         set(object.offset, object.value_offset);
-        let class = profile::tag(object.tag.0).map_or(Personal::Unknown, |row| row.personal);
+        let row = profile::tag(object.tag.0);
+        let class = row.map_or(Personal::Unknown, |row| row.class(object.value.len()));
         if class == Personal::None && !object.tag.is_constructed() {
             set(object.value_offset, object.value_offset.saturating_add(object.value.len()));
         }

@@ -23,7 +23,8 @@ pub(super) struct Shown {
 
 /// A value of a tag. A tag that is not listed is masked.
 pub(super) fn show(row: Option<&TagEntry>, bytes: &[u8], reveal: Reveal) -> Shown {
-    let open = reveal == Reveal::Shown || row.is_some_and(|row| row.personal == Personal::None);
+    let open =
+        reveal == Reveal::Shown || row.is_some_and(|row| row.class(bytes.len()) == Personal::None);
     let value = match row {
         Some(row) if open => plain(row, bytes),
         Some(row) => masked(row, bytes),
@@ -49,7 +50,7 @@ fn plain(row: &TagEntry, bytes: &[u8]) -> String {
 fn masked(row: &TagEntry, bytes: &[u8]) -> String {
     let legible = !is_text(row) || readable(text::unpad(bytes)).is_some();
     if legible && row.tag != ISSUER_DATA {
-        mask::masked(row.personal, &plain(row, bytes), bytes.len())
+        mask::masked(row.class(bytes.len()), &plain(row, bytes), bytes.len())
     } else {
         mask::hidden(bytes.len())
     }

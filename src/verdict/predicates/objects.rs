@@ -23,6 +23,8 @@ pub(super) fn look(
     application: &'static Application,
     wanted: ObjectLook,
 ) -> Option<Seen> {
+    // Most are not there, and have no objects to look at.
+    context.facts.selection(application.id)?;
     let objects = context.facts.data_objects(application);
     let seen = Objects { context, rule, application, objects: &objects };
     match wanted {
