@@ -94,8 +94,10 @@ impl Facts {
     /// The item as it came. A record on its own says more than the same record
     /// out of a whole file, where one wrong length spoils all that follows.
     fn present<'a>(&'a self, place: &'a Place, item: &Item) -> Option<ItemFact<'a>> {
-        let occurrence = occurrence(item);
         let readings = || self.readings_of(place, item.file).filter(|reading| reading.is_ok());
+        // Most files do not open; then nothing of them came.
+        readings().next()?;
+        let occurrence = occurrence(item);
         let tagged = |fact: &ItemFact<'_>| item.tag == Some(fact.tag);
         let fits = |reading: &&Reading| match reading.how {
             How::RecordsFrom(_) => false,

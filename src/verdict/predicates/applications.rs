@@ -82,7 +82,10 @@ pub(super) fn any_item_bad(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let place = place(context, rule)?;
     let version = context.version()?;
     let mut bad: Vec<(String, Vec<u32>)> = Vec::new();
-    for file in files(context, rule) {
+    let opens = |file: &&'static File| {
+        context.facts.readings_of(&place, file.fid).any(|reading| reading.is_ok())
+    };
+    for file in files(context, rule).filter(opens) {
         let contents = context.facts.contents(&place, file, version);
         let wrong = contents.iter().filter(|content| is_bad(content));
         bad.extend(wrong.map(|content| {
