@@ -82,6 +82,13 @@ fn check_character(
     characters.get(usize::try_from(sum % 11).ok()?).copied()
 }
 
+/// Bytes as a number, the first the highest; `None` for none or more than eight.
+#[must_use]
+pub fn number(bytes: &[u8]) -> Option<u64> {
+    let fits = (1..=8).contains(&bytes.len());
+    fits.then(|| bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

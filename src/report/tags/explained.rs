@@ -1,7 +1,7 @@
 //! What the values of tags mean, each in the way that its row names.
 
 use crate::codec::date::{self, CardDate};
-use crate::codec::{bcd, track2};
+use crate::codec::{bcd, number, track2};
 use crate::profile::{self, Shows, Text};
 use crate::report::Words;
 use crate::tlv::dol;
@@ -56,11 +56,6 @@ fn day(bytes: &[u8]) -> Option<Words> {
         CardDate::NoLimit => Some(text("长期有效", "without end")),
         CardDate::Blank => None,
     }
-}
-
-fn number(bytes: &[u8]) -> Option<u64> {
-    let fits = (1..=8).contains(&bytes.len());
-    fits.then(|| bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
 }
 
 /// Packed digits of fen, as yuan.

@@ -2,7 +2,7 @@
 
 use super::super::Seen;
 use super::Objects;
-use crate::codec::bcd;
+use crate::codec::{bcd, number};
 
 /// Transaction counter, the counter at the last online transaction.
 const COUNTER: u32 = 0x9F36;
@@ -88,10 +88,4 @@ impl Objects<'_> {
         let exchanges = [balance.exchanges, limit.map_or(&[][..], |l| l.exchanges)].concat();
         (zero || unopened).then(|| Seen::at(exchanges))?
     }
-}
-
-/// Bytes as a number, the first the highest; `None` for none or more than eight.
-pub(super) fn number(bytes: &[u8]) -> Option<u64> {
-    let fits = (1..=8).contains(&bytes.len());
-    fits.then(|| bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
 }
