@@ -7,6 +7,6 @@ mod response;
 
 pub use command::{Command, CommandError};
 pub use instruction::{
-    Instruction, Permission, Refusal, Use, instruction_name, instructions, permit,
+    Instruction, Permission, Refusal, Use, instruction_name, instructions, listed, permit,
 };
 pub use response::{Response, StatusWord};

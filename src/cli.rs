@@ -18,6 +18,7 @@ mod read;
 mod readers;
 mod record;
 mod replay;
+mod script;
 mod serve;
 
 use std::ffi::OsString;
@@ -52,6 +53,10 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Readers(readers) => readers::run(readers, output),
         Command::Virtual(serve) => serve::run(serve, output),
         Command::Profile(arguments) => profile::run(arguments, output),
+        Command::Run(run) => script::run(run, &parsed.common, output),
+        Command::Record(record) if !record.instead.is_empty() => {
+            script::record(record, &parsed.common, output)
+        }
         Command::Record(record) => check::record(record, &parsed.common, output),
         Command::Replay(replay) => replay::run(replay, output),
         Command::Diff(arguments) => diff::run(arguments, &parsed.common, output),

@@ -5,7 +5,7 @@
 //! module uses only modules to its left:
 //!
 //! ```text
-//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► import, transport ─► profile ─► observe ─► compare, emulate, probe ─► verdict ─► batch ─► report ─► cli
+//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► import, transport ─► script ─► profile ─► observe ─► compare, emulate, probe ─► verdict ─► batch ─► report ─► cli
 //! ```
 
 pub mod apdu;
@@ -23,6 +23,7 @@ pub mod observe;
 pub mod probe;
 pub mod profile;
 pub mod report;
+pub mod script;
 pub mod session;
 pub mod tlv;
 pub mod transport;

@@ -24,6 +24,8 @@ mod only;
 mod page;
 pub mod regional;
 pub mod replay;
+#[cfg(feature = "cli")]
+mod run;
 mod screen;
 mod tags;
 mod trouble;
@@ -46,6 +48,8 @@ pub use mask::{Shown, show};
 pub use only::Only;
 #[cfg(feature = "cli")]
 pub use page::{PageInput, page};
+#[cfg(feature = "cli")]
+pub use run::{ScriptRun, StepDocument, run_cases, run_document, run_exit, run_lines, steps};
 pub use screen::{Detail, screen};
 pub use trouble::{transport, trouble};
 pub use words::Say;

@@ -4,7 +4,7 @@
 use thiserror::Error;
 
 use crate::apdu::Refusal;
-use crate::session::{Interface, Protocol, Reset};
+use crate::session::{Event, Interface, Protocol, Reset};
 
 pub mod get_response;
 #[cfg(feature = "pcsc")]
@@ -45,6 +45,30 @@ pub trait Card: Transmit {
     ///
     /// Returns an error when the card does not come back.
     fn reset(&mut self, kind: Reset) -> Result<(), TransportError>;
+}
+
+impl<T: Transmit + ?Sized> Transmit for Box<T> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        (**self).transmit(command)
+    }
+}
+
+impl<C: Card + ?Sized> Card for Box<C> {
+    fn atr(&self) -> &[u8] {
+        (**self).atr()
+    }
+
+    fn interface(&self) -> Interface {
+        (**self).interface()
+    }
+
+    fn protocol(&self) -> Protocol {
+        (**self).protocol()
+    }
+
+    fn reset(&mut self, kind: Reset) -> Result<(), TransportError> {
+        (**self).reset(kind)
+    }
 }
 
 /// Why no answer came back.
@@ -131,6 +155,16 @@ impl TransportError {
             Self::ResetByOther => "reset-by-other",
             Self::Refused(_) => "refused",
             Self::Service(_) => "service",
+        }
+    }
+
+    /// What a failure looks like in a recording.
+    #[must_use]
+    pub fn event(&self) -> Event {
+        match self {
+            Self::Removed => Event::Removed,
+            Self::Timeout => Event::Timeout,
+            other => Event::Error(other.name().to_owned()),
         }
     }
 

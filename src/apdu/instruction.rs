@@ -52,6 +52,9 @@ pub enum Permission {
     Read,
     /// The query of the PIN state as well.
     PinState,
+    /// Every command: what leaves may change the card. For a script that says
+    /// `@require write`, run with `--allow-write`.
+    Write,
 }
 
 /// Why a command was not sent.
@@ -82,20 +85,28 @@ pub fn instructions() -> &'static [Instruction] {
     INSTRUCTIONS
 }
 
-/// Decides whether a command may be sent, and by which row.
+/// The row that lets a command pass.
+///
+/// # Errors
+///
+/// Returns the reason where there is none.
+pub fn listed(command: &[u8]) -> Result<&'static Instruction, Refusal> {
+    let command = Command::parse(command).map_err(|_| Refusal::Malformed)?;
+    let row = INSTRUCTIONS.iter().find(|row| row.allows(&command));
+    row.ok_or(Refusal::NotListed { cla: command.cla, ins: command.ins })
+}
+
+/// Decides whether a command may be sent.
 ///
 /// # Errors
 ///
 /// Returns the reason when it may not.
-pub fn permit(command: &[u8], permission: Permission) -> Result<&'static Instruction, Refusal> {
-    let command = Command::parse(command).map_err(|_| Refusal::Malformed)?;
-    let row = INSTRUCTIONS
-        .iter()
-        .find(|row| row.allows(&command))
-        .ok_or(Refusal::NotListed { cla: command.cla, ins: command.ins })?;
-    match (row.when, permission) {
-        (Use::Always, _) | (Use::PinState, Permission::PinState) => Ok(row),
-        (Use::PinState, Permission::Read) => Err(Refusal::NeedsPinState),
+pub fn permit(command: &[u8], permission: Permission) -> Result<(), Refusal> {
+    match (listed(command), permission) {
+        (Err(Refusal::NotListed { .. }), Permission::Write) => Ok(()),
+        (Err(refusal), _) => Err(refusal),
+        (Ok(row), Permission::Read) if row.when == Use::PinState => Err(Refusal::NeedsPinState),
+        (Ok(_), _) => Ok(()),
     }
 }
 
@@ -156,7 +167,9 @@ mod tests {
     use super::*;
 
     fn may(hex: &str) -> Result<&'static str, Refusal> {
-        permit(&hex::decode(hex).unwrap(), Permission::Read).map(|row| row.id)
+        let command = hex::decode(hex).unwrap();
+        permit(&command, Permission::Read)?;
+        listed(&command).map(|row| row.id)
     }
 
     #[test]

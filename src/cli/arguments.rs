@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use engineer::{Diff, Import, Record, Replay};
+pub(super) use engineer::{Diff, Import, Record, Replay, Run};
 pub(super) use source::CardSource;
 #[cfg(feature = "pcsc")]
 use source::seconds;
@@ -103,6 +103,8 @@ pub(super) enum Command {
     Profile(ProfileArguments),
     /// Explain bytes: ATR, TLV, status word, APDU, AID 解释字节
     Decode(Decode),
+    /// Run APDU scripts and compare with what they expect 运行脚本
+    Run(Run),
     /// A check that keeps every exchange in a file 判断并录制
     Record(Record),
     /// Judge recorded sessions and compare with what each expects 批量判断录制
@@ -126,6 +128,7 @@ impl Command {
             Self::Virtual(_) => "virtual",
             Self::Profile(_) => "profile",
             Self::Decode(_) => "decode",
+            Self::Run(_) => "run",
             Self::Record(_) => "record",
             Self::Replay(_) => "replay",
             Self::Diff(_) => "diff",

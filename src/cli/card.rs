@@ -11,7 +11,7 @@ use crate::emulate::{self, Model, VirtualCard};
 use crate::probe::{self, Depth};
 use crate::report::{Exit, Source, SourceKind};
 use crate::session::{self, Header, Interface, Session};
-use crate::transport::{Card, TransportError, guarded};
+use crate::transport::{Card, Guarded, TransportError, guarded};
 
 /// A conversation with a card, from wherever.
 pub(super) struct Conversation {
@@ -37,24 +37,19 @@ pub(super) fn converse(
             return Err(Failure::with_detail(Exit::Usage, detail));
         }
     }
-    if let Some(name) = &wanted.virtual_card {
-        let card = VirtualCard::new(model(name)?);
-        return Ok(probe_card(
-            card,
-            Source { kind: SourceKind::Virtual, name: Some(name.clone()) },
-            depth,
-            recorder,
-        ));
-    }
-    reader(wanted, depth, recorder)
+    let (card, source) = open(wanted)?;
+    Ok(probe_card(card, source, depth, recorder))
+}
+
+/// A card that answers now, and where it is: in a reader, or in this program.
+pub(super) fn open(wanted: &CardSource) -> Result<(Box<dyn Card>, Source), Failure> {
+    let Some(name) = &wanted.virtual_card else { return reader(wanted) };
+    let source = Source { kind: SourceKind::Virtual, name: Some(name.clone()) };
+    Ok((Box::new(VirtualCard::new(model(name)?)), source))
 }
 
 #[cfg(feature = "pcsc")]
-fn reader(
-    wanted: &CardSource,
-    depth: Depth,
-    recorder: Option<&Recorder>,
-) -> Result<Conversation, Failure> {
+fn reader(wanted: &CardSource) -> Result<(Box<dyn Card>, Source), Failure> {
     use super::arguments::{ProtocolChoice, WaitChoice};
     use crate::transport::pcsc::{ConnectOptions, Wait, connect};
 
@@ -76,7 +71,7 @@ fn reader(
     };
     let card = connect(&options).map_err(|error| not_connected(&error, wanted))?;
     let source = Source { kind: SourceKind::Reader, name: Some(card.reader().to_owned()) };
-    Ok(probe_card(card, source, depth, recorder))
+    Ok((Box::new(card), source))
 }
 
 /// Why there is no card; where a reader was named in vain, which ones there are.
@@ -93,14 +88,14 @@ fn not_connected(error: &TransportError, wanted: &CardSource) -> Failure {
 }
 
 #[cfg(not(feature = "pcsc"))]
-fn reader(_: &CardSource, _: Depth, _: Option<&Recorder>) -> Result<Conversation, Failure> {
+fn reader(_: &CardSource) -> Result<(Box<dyn Card>, Source), Failure> {
     let detail = "this build has no PC/SC: use --session or --virtual";
     Err(Failure::from(&TransportError::NoService).detailed(detail))
 }
 
 /// Asks a card; whatever ended the conversation stands in the recording.
-fn probe_card<C: Card>(
-    card: C,
+fn probe_card(
+    card: Box<dyn Card>,
     source: Source,
     depth: Depth,
     recorder: Option<&Recorder>,
@@ -110,21 +105,31 @@ fn probe_card<C: Card>(
         Depth::Quick | Depth::Full | Depth::Everything => Permission::Read,
     };
     let mut card = guarded(card, permission);
-    let mut header = Header {
-        reader: source.name.clone().filter(|_| source.kind == SourceKind::Reader),
-        recorded: Some(super::clock::now()),
-        tool: Some(concat!("sscard ", env!("CARGO_PKG_VERSION")).into()),
-        ..probe::header(&card)
-    };
-    header.transport = session::TransportMode::Raw;
-    if let Some(recorder) = recorder {
-        recorder.begin(&header);
-        card.set_sink(recorder.sink());
-    }
+    let header = begin(&mut card, &source, recorder);
     let _ended = probe::run(&mut card, depth);
     let refused = card.refused();
     let (_, steps) = card.into_parts();
     Conversation { source, session: Session { header, steps }, other: None, refused }
+}
+
+/// What a recording of this card says of it; where it is kept, the file begins.
+pub(super) fn begin(
+    card: &mut Guarded<Box<dyn Card>>,
+    source: &Source,
+    recorder: Option<&Recorder>,
+) -> Header {
+    let header = Header {
+        reader: source.name.clone().filter(|_| source.kind == SourceKind::Reader),
+        recorded: Some(super::clock::now()),
+        tool: Some(concat!("sscard ", env!("CARGO_PKG_VERSION")).into()),
+        transport: session::TransportMode::Raw,
+        ..probe::header(card)
+    };
+    if let Some(recorder) = recorder {
+        recorder.begin(&header);
+        card.set_sink(recorder.sink());
+    }
+    header
 }
 
 /// Both sides of one chip, told apart by their interface and known for one by

@@ -11,23 +11,7 @@ use crate::report::{Exit, Reveal, Words};
 pub(super) fn write(path: &Path, page: &str, reveal: Reveal) -> Result<Words, Failure> {
     let shown = path.display().to_string();
     let revealed = reveal == Reveal::Shown;
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    if revealed {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let written = options.open(path).and_then(|mut file| {
-        #[cfg(unix)]
-        if revealed {
-            use std::os::unix::fs::PermissionsExt as _;
-            // The file may have been there before.
-            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        }
-        file.write_all(page.as_bytes())
-    });
-    written.map_err(|error| Failure::with_detail(Exit::Io, &format!("{shown}: {error}")))?;
+    put(path, page, reveal)?;
     Ok(if revealed {
         Words {
             zh: format!("报告已写入 {shown}(含个人信息,仅本用户可读,不要外传)"),
@@ -41,4 +25,27 @@ pub(super) fn write(path: &Path, page: &str, reveal: Reveal) -> Result<Words, Fa
             en: format!("page written to {shown} (personal data masked)"),
         }
     })
+}
+
+/// Writes a report of any kind; one that shows personal data can be read by its
+/// owner alone.
+pub(super) fn put(path: &Path, text: &str, reveal: Reveal) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if reveal == Reveal::Shown {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| {
+        #[cfg(unix)]
+        if reveal == Reveal::Shown {
+            use std::os::unix::fs::PermissionsExt as _;
+            // The file may have been there before.
+            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+        file.write_all(text.as_bytes())
+    });
+    let shown = path.display();
+    written.map_err(|error| Failure::with_detail(Exit::Io, &format!("{shown}: {error}")))
 }

@@ -11,6 +11,7 @@ mod tlv;
 
 pub(super) use aid::readable;
 pub use aid::{AidDocument, aid};
+pub(super) use apdu::refusal;
 pub use apdu::{ApduDocument, Direction, apdu};
 pub use atr::{AtrDocument, atr};
 pub use input::{Hex, Mistake, hex, not_two_bytes, place};

@@ -53,13 +53,25 @@ impl DiffDocument {
     #[must_use]
     pub fn lines(&self, language: Language) -> Vec<String> {
         let line = |difference: &DifferenceDocument| {
-            let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
-            let (left, right) = (side(&difference.left), side(&difference.right));
-            let meaning = difference.meaning.in_language(language);
-            format!("[{}] {meaning}: {left} → {right}", difference.exchange)
+            format!("[{}] {}", difference.exchange, difference.told().in_language(language))
         };
         self.differences.iter().map(line).collect()
     }
+}
+
+impl DifferenceDocument {
+    /// What differs, and how.
+    fn told(&self) -> Words {
+        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
+        let sides = format!("{} → {}", side(&self.left), side(&self.right));
+        let Words { zh, en } = &self.meaning;
+        Words { zh: format!("{zh}: {sides}"), en: format!("{en}: {sides}") }
+    }
+}
+
+/// What differs, a sentence each.
+pub(super) fn meanings(found: &[Difference], reveal: Reveal) -> Vec<Words> {
+    found.iter().map(|difference| document(difference, reveal).told()).collect()
 }
 
 /// What belongs to one person: a classed item, or bytes of which nothing tells

@@ -50,15 +50,6 @@ fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
-/// What a failure looks like in a recording.
-fn event(error: &TransportError) -> Event {
-    match error {
-        TransportError::Removed => Event::Removed,
-        TransportError::Timeout => Event::Timeout,
-        other => Event::Error(other.name().to_owned()),
-    }
-}
-
 impl<C: Transmit> Transmit for Recording<C> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
         let sent = Instant::now();
@@ -73,7 +64,7 @@ impl<C: Transmit> Transmit for Recording<C> {
             elapsed_ms: Some(milliseconds(sent.elapsed())),
         }));
         if let Err(error) = &result {
-            self.keep(Step::Event(event(error)));
+            self.keep(Step::Event(error.event()));
         }
         result
     }
@@ -96,7 +87,7 @@ impl<C: Card> Card for Recording<C> {
         let result = self.inner.reset(kind);
         self.keep(Step::Event(Event::Reset(kind)));
         if let Err(error) = &result {
-            self.keep(Step::Event(event(error)));
+            self.keep(Step::Event(error.event()));
         }
         result
     }

@@ -12,6 +12,7 @@ use super::source::{CardSource, interface};
 Examples:
   sscard record -o card.apdu
   sscard record -o card.apdu --virtual gen2
+  sscard record -o card.apdu -- run apdu-scripts/certificate-tour.apdu
 The file holds personal data, and each exchange as soon as it was answered. It is never overwritten.")]
 pub(in crate::cli) struct Record {
     #[command(flatten)]
@@ -22,6 +23,32 @@ pub(in crate::cli) struct Record {
     /// Also ask how many PIN tries are left 询问密码剩余次数
     #[arg(long)]
     pub(in crate::cli) pin_state: bool,
+    /// `-- run SCRIPT`: a script instead of the check 录制脚本的往来
+    #[arg(last = true, num_args = 2, value_names = ["run", "SCRIPT"])]
+    pub(in crate::cli) instead: Vec<PathBuf>,
+}
+
+/// `sscard run`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard run apdu-scripts/quick-generation.apdu
+  sscard run apdu-scripts/*.apdu --virtual gen3 --junit out.xml
+  sscard run recorded.apdu               does the card still answer as recorded?
+A script may only read. One that writes says `@require write`, and you say --allow-write.
+Exit codes: 0 all as expected, 14 something else came out, 65 a script that cannot be run")]
+pub(in crate::cli) struct Run {
+    #[command(flatten)]
+    pub(in crate::cli) source: CardSource,
+    /// Scripts or recordings (.apdu); `-`: standard input 脚本或录制
+    #[arg(required = true, value_name = "SCRIPT")]
+    pub(in crate::cli) scripts: Vec<PathBuf>,
+    /// Write a JUnit report 输出 JUnit 报告
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) junit: Option<PathBuf>,
+    /// Let a script with `@require write` send what may change the card 允许写卡
+    #[arg(long)]
+    pub(in crate::cli) allow_write: bool,
 }
 
 /// `sscard replay`.

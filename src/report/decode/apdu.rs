@@ -2,10 +2,12 @@
 
 mod words;
 
+pub(in crate::report) use words::refusal;
+
 use serde::Serialize;
 
 use super::{Explained, Named, StatusWordDocument, TlvDocument, line, plain, status_word, tlv};
-use crate::apdu::{Command, CommandError, Permission, Response, Use, instruction_name, permit};
+use crate::apdu::{Command, CommandError, Response, Use, instruction_name, listed};
 use crate::profile::{self, Application, Text};
 use crate::report::exchange::{command_mask, hex_pairs};
 use crate::report::{Language, Reveal, Words};
@@ -214,7 +216,7 @@ fn selected(parsed: &Command<'_>) -> Option<&'static Application> {
 
 /// What the instruction table says; with the option that the row needs.
 fn permission(bytes: &[u8]) -> PermissionDocument {
-    match permit(bytes, Permission::PinState) {
+    match listed(bytes) {
         Ok(row) => PermissionDocument {
             allowed: true,
             row: Some(row.id),

@@ -136,7 +136,7 @@ pub(super) fn selected(data: &[u8]) -> Option<Words> {
 }
 
 /// Why a command is refused.
-pub(super) fn refusal(refusal: Refusal) -> Words {
+pub(in crate::report) fn refusal(refusal: Refusal) -> Words {
     match refusal {
         Refusal::Malformed => words("不是指令", "it is no command APDU"),
         Refusal::NotListed { cla, ins } => words(
