@@ -11,6 +11,7 @@ mod tlv;
 
 pub(super) use aid::readable;
 pub use aid::{AidDocument, aid};
+#[cfg(feature = "cli")]
 pub(super) use apdu::refusal;
 pub use apdu::{ApduDocument, Direction, apdu};
 pub use atr::{AtrDocument, atr};

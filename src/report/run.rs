@@ -231,9 +231,12 @@ pub fn run_lines(steps: &[StepDocument], run: &ScriptRun<'_>, language: Language
 pub fn run_cases(steps: &[StepDocument], language: Language) -> String {
     let case = |group: Group<'_>| {
         let step = group.first;
-        let name = words::place(step, language) + " " + &step.name;
+        let mut name = words::place(step, language);
+        if !step.name.is_empty() {
+            name = format!("{name}: {}", step.name);
+        }
         let Some(failed) = group.failed.first() else {
-            return junit::case(&step.script, name.trim_end(), junit::Case::Passed);
+            return junit::case(&step.script, &name, junit::Case::Passed);
         };
         let messages: Vec<_> =
             failed.failures.iter().map(|one| one.in_language(language)).collect();
@@ -242,7 +245,7 @@ pub fn run_cases(steps: &[StepDocument], language: Language) -> String {
             proof.extend(words::failed_lines(step, language));
         }
         let message = messages.join("; ");
-        junit::case(&step.script, name.trim_end(), junit::Case::Failed(&message, &proof))
+        junit::case(&step.script, &name, junit::Case::Failed(&message, &proof))
     };
     groups(steps).into_iter().map(case).collect()
 }

@@ -78,7 +78,7 @@ impl Program {
 ///
 /// Returns the first reason why it cannot be run, or why `load` gave no file.
 pub fn link<E: From<ScriptError>>(
-    script: Document,
+    script: &Document,
     known: &Known<'_>,
     load: &mut dyn FnMut(&str) -> Result<Document, E>,
 ) -> Result<Program, E> {
@@ -123,7 +123,7 @@ impl<E: From<ScriptError>> Linker<'_, E> {
     }
 
     /// The nodes of a file that stands within so many loops.
-    fn file(&mut self, name: String, document: Document, depth: usize) -> Result<Vec<Node>, E> {
+    fn file(&mut self, name: String, document: &Document, depth: usize) -> Result<Vec<Node>, E> {
         let file = self.program.files.len();
         self.program.files.push((name.clone(), document.clone()));
         self.open.push(name);
@@ -238,7 +238,7 @@ impl<E: From<ScriptError>> Linker<'_, E> {
         if !document.header().require.is_empty() && self.program.header.require.is_empty() {
             return Err(self.error(place, ScriptErrorKind::Require));
         }
-        self.file(path, document, loops)
+        self.file(path, &document, loops)
     }
 
     fn check_names<'n>(

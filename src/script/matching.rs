@@ -76,7 +76,9 @@ mod tests {
 
     fn elements(text: &str) -> Vec<Element> {
         let byte = |word: &str| {
-            let nibble = |c: char| c.to_digit(16).map_or((0, 0), |digit| (digit as u8, 0x0F));
+            let nibble = |c: char| {
+                c.to_digit(16).map_or((0, 0), |digit| (u8::try_from(digit).unwrap(), 0x0F))
+            };
             let mut nibbles = word.chars().map(nibble);
             let (high, low) = (nibbles.next().unwrap(), nibbles.next().unwrap());
             MaskedByte { value: high.0 << 4 | low.0, mask: high.1 << 4 | low.1 }

@@ -61,7 +61,7 @@ fn play(
     files: &[(&str, &str)],
     card: &mut Table,
 ) -> Result<(Vec<Played>, Ended), ScriptError> {
-    let program = link(parse(script), &known, &mut |path: &str| {
+    let program = link(&parse(script), &known, &mut |path: &str| {
         let (_, text) = files.iter().find(|(name, _)| *name == path).unwrap();
         Ok(parse(text))
     })?;

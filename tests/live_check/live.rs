@@ -4,4 +4,5 @@
 mod models;
 mod others;
 mod readers;
+mod scripts;
 mod troubles;

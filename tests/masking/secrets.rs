@@ -20,6 +20,7 @@ const PIECE_BYTES: usize = 4;
 const PIECE_CHARACTERS: usize = 8;
 
 /// One personal value.
+#[derive(Clone)]
 pub(crate) struct Secret {
     /// Whose it is, for messages.
     pub(crate) what: String,

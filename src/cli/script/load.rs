@@ -13,7 +13,7 @@ pub(super) fn program(path: &Path, known: &Known<'_>) -> Result<Program, Failure
     let (document, text) = document(path)?;
     let folder = path.parent().filter(|_| path != Path::new("-"));
     let mut texts = vec![(String::new(), text)];
-    let linked = link(document, known, &mut |include: &str| {
+    let linked = link(&document, known, &mut |include: &str| {
         let (document, text) = self::document(&within(folder, include)?)?;
         texts.push((include.to_owned(), text));
         Ok::<_, Unusable>(document)

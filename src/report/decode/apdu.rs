@@ -2,6 +2,7 @@
 
 mod words;
 
+#[cfg(feature = "cli")]
 pub(in crate::report) use words::refusal;
 
 use serde::Serialize;
