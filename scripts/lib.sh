@@ -27,6 +27,7 @@ want_to_test() {
     want openssl command -v openssl
     want util-linux command -v unshare
     want iproute2 command -v ip
+    want tmux command -v tmux
 }
 
 want_browser() {

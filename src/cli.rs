@@ -20,6 +20,8 @@ mod record;
 mod replay;
 mod script;
 mod serve;
+#[cfg(feature = "pcsc")]
+mod watch;
 
 use std::ffi::OsString;
 
@@ -51,6 +53,8 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Read(read) => read::run(read, &parsed.common, output),
         #[cfg(feature = "pcsc")]
         Command::Readers(readers) => readers::run(readers, output),
+        #[cfg(feature = "pcsc")]
+        Command::Watch(arguments) => watch::run(arguments, &parsed.common, output),
         Command::Virtual(serve) => serve::run(serve, output),
         Command::Profile(arguments) => profile::run(arguments, output),
         Command::Run(run) => script::run(run, &parsed.common, output),

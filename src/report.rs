@@ -29,6 +29,8 @@ mod run;
 mod screen;
 mod tags;
 mod trouble;
+#[cfg(all(feature = "cli", feature = "pcsc"))]
+pub mod watch;
 pub mod words;
 
 pub use bas::bas;

@@ -97,6 +97,9 @@ pub(super) enum Command {
     /// List readers and their cards 列出读卡器和卡片
     #[cfg(feature = "pcsc")]
     Readers(Readers),
+    /// Counter mode: check every card as it comes, all readers 柜台模式:随插随读
+    #[cfg(feature = "pcsc")]
+    Watch(Watch),
     /// Put a virtual card into a virtual reader 把内置卡样接到虚拟读卡器
     Virtual(Serve),
     /// The tables of files and items; check your own 数据项表,检查地方表
@@ -125,6 +128,8 @@ impl Command {
             Self::Read(_) => "read",
             #[cfg(feature = "pcsc")]
             Self::Readers(_) => "readers",
+            #[cfg(feature = "pcsc")]
+            Self::Watch(_) => "watch",
             Self::Virtual(_) => "virtual",
             Self::Profile(_) => "profile",
             Self::Decode(_) => "decode",
@@ -226,6 +231,33 @@ pub(super) struct Readers {
     /// Longest wait for the service, in seconds 服务应答时限
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(super) timeout: Duration,
+}
+
+/// `sscard watch`.
+#[cfg(feature = "pcsc")]
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard watch --lang zh                 all readers, full screen; q ends it
+  sscard watch --once                    the first card, and its exit code
+  sscard watch --log cards.ndjson        a line for each card, nothing personal
+Where the output is no terminal, a line is printed for each card.")]
+pub(super) struct Watch {
+    /// Add a line for each card to this file (NDJSON, nothing personal) 日志文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+    /// End after the first card, with its exit code 只看一张卡
+    #[arg(long)]
+    pub(super) once: bool,
+    /// Longest time for one exchange, in seconds 单条指令时限
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(super) timeout: Duration,
+    /// Longest time for one card, in seconds 单张卡时限
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(super) deadline: Duration,
+    /// A regional table, by which its cards are read too; repeatable 地方表
+    #[arg(long = "profile", value_name = "FILE")]
+    pub(super) profiles: Vec<PathBuf>,
 }
 
 /// `sscard virtual`.

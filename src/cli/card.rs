@@ -5,13 +5,22 @@ use std::path::Path;
 
 use super::arguments::CardSource;
 use super::failure::Failure;
-use super::record::Recorder;
 use crate::apdu::Permission;
 use crate::emulate::{self, Model, VirtualCard};
 use crate::probe::{self, Depth};
 use crate::report::{Exit, Source, SourceKind};
 use crate::session::{self, Header, Interface, Session};
+use crate::transport::recording::Sink;
 use crate::transport::{Card, Guarded, TransportError, guarded};
+
+/// Who is told of a conversation while it goes on: a file, a progress bar.
+pub(super) trait Witness {
+    /// What the card says of itself.
+    fn begin(&self, header: &Header);
+
+    /// What takes one step after the other.
+    fn sink(&self) -> Sink;
+}
 
 /// A conversation with a card, from wherever.
 pub(super) struct Conversation {
@@ -26,7 +35,7 @@ pub(super) struct Conversation {
 pub(super) fn converse(
     wanted: &CardSource,
     depth: Depth,
-    recorder: Option<&Recorder>,
+    witness: Option<&dyn Witness>,
 ) -> Result<Conversation, Failure> {
     match wanted.session.as_slice() {
         [] => {}
@@ -38,7 +47,7 @@ pub(super) fn converse(
         }
     }
     let (card, source) = open(wanted)?;
-    Ok(probe_card(card, source, depth, recorder))
+    Ok(probe_card(card, source, depth, witness))
 }
 
 /// A card that answers now, and where it is: in a reader, or in this program.
@@ -98,14 +107,14 @@ fn probe_card(
     card: Box<dyn Card>,
     source: Source,
     depth: Depth,
-    recorder: Option<&Recorder>,
+    witness: Option<&dyn Witness>,
 ) -> Conversation {
     let permission = match depth {
         Depth::PinState => Permission::PinState,
         Depth::Quick | Depth::Full | Depth::Everything => Permission::Read,
     };
     let mut card = guarded(card, permission);
-    let header = begin(&mut card, &source, recorder);
+    let header = begin(&mut card, &source, witness);
     let _ended = probe::run(&mut card, depth);
     let refused = card.refused();
     let (_, steps) = card.into_parts();
@@ -116,7 +125,7 @@ fn probe_card(
 pub(super) fn begin(
     card: &mut Guarded<Box<dyn Card>>,
     source: &Source,
-    recorder: Option<&Recorder>,
+    witness: Option<&dyn Witness>,
 ) -> Header {
     let header = Header {
         reader: source.name.clone().filter(|_| source.kind == SourceKind::Reader),
@@ -125,9 +134,9 @@ pub(super) fn begin(
         transport: session::TransportMode::Raw,
         ..probe::header(card)
     };
-    if let Some(recorder) = recorder {
-        recorder.begin(&header);
-        card.set_sink(recorder.sink());
+    if let Some(witness) = witness {
+        witness.begin(&header);
+        card.set_sink(witness.sink());
     }
     header
 }

@@ -41,7 +41,8 @@ pub(super) fn run(
         Ok(recorder) => recorder,
         Err(failure) => return no_card(arguments, output, &failure),
     };
-    let conversation = match card::converse(&arguments.source, depth, recorder.as_ref()) {
+    let witness = recorder.as_ref().map(|recorder| recorder as &dyn card::Witness);
+    let conversation = match card::converse(&arguments.source, depth, witness) {
         Ok(conversation) => conversation,
         Err(failure) => {
             if let Some(recorder) = recorder {

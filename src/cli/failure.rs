@@ -26,6 +26,12 @@ impl Failure {
         Self { detail: Some(detail.to_owned()), ..self }
     }
 
+    /// What happened and what to do.
+    #[cfg(feature = "pcsc")]
+    pub(super) fn trouble(&self) -> (Text, Text) {
+        (self.message, self.advice)
+    }
+
     pub(super) fn document(&self) -> ErrorDocument {
         ErrorDocument {
             kind: self.exit.name(),

@@ -7,9 +7,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::rc::Rc;
 
+use super::card::Witness;
 use super::failure::Failure;
 use crate::report::{Exit, Words};
-use crate::session::{Header, Step, TransportMode, text};
+use crate::session::{Header, TransportMode, text};
+use crate::transport::recording::Sink;
 
 /// A file that a session is written to while it happens.
 pub(super) struct Recorder {
@@ -62,18 +64,6 @@ impl Recorder {
         let _ = std::fs::remove_file(&self.path);
     }
 
-    /// Writes the header.
-    pub(super) fn begin(&self, header: &Header) {
-        let header = Header { transport: TransportMode::Raw, ..header.clone() };
-        self.file.borrow_mut().append(&text::header_text(&header));
-    }
-
-    /// What takes one step after the other.
-    pub(super) fn sink(&self) -> impl FnMut(&Step) + 'static {
-        let file = Rc::clone(&self.file);
-        move |step| file.borrow_mut().append(&text::step_text(step))
-    }
-
     /// What to tell about the file, or why it could not be written.
     pub(super) fn finish(&self) -> Result<Words, Failure> {
         if let Some(error) = &self.file.borrow().error {
@@ -90,6 +80,18 @@ impl Recorder {
                 "recorded to {path} (holds personal data, readable by you alone: do not pass it on)"
             ),
         })
+    }
+}
+
+impl Witness for Recorder {
+    fn begin(&self, header: &Header) {
+        let header = Header { transport: TransportMode::Raw, ..header.clone() };
+        self.file.borrow_mut().append(&text::header_text(&header));
+    }
+
+    fn sink(&self) -> Sink {
+        let file = Rc::clone(&self.file);
+        Box::new(move |step| file.borrow_mut().append(&text::step_text(step)))
     }
 }
 

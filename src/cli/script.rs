@@ -133,7 +133,7 @@ fn run_one(
     let may_write = arguments.allow_write && !program.header().require.is_empty();
     let permission = if may_write { Permission::Write } else { Permission::Read };
     let mut card = guarded(card, permission);
-    let header = card::begin(&mut card, &source, recorder);
+    let header = card::begin(&mut card, &source, recorder.map(|one| one as &dyn card::Witness));
     if source.kind == SourceKind::Reader {
         // Whatever another program has selected is no part of the script.
         card.reset(Reset::Warm).map_err(|error| Failure::from(&error))?;

@@ -63,17 +63,23 @@ pub fn screen(
 
 /// The answer: which card, and how it is.
 fn headline(verdict: &Verdict, exit: Exit, language: Language, detail: Detail) -> String {
+    let (what, how) = answer(verdict, exit, language);
+    let how = match (detail, exit) {
+        (Detail::Quick, Exit::Healthy) => Say::HealthNotChecked.text().in_language(language).into(),
+        _ => how,
+    };
+    let line = |how: &str| format!("{what}    {how}");
+    // A long name leaves no room for its state: then the outcome's own word.
+    if width(&line(&how)) > COLUMNS { line(exit.word().in_language(language)) } else { line(&how) }
+}
+
+/// Which card, and how it is.
+pub(super) fn answer(verdict: &Verdict, exit: Exit, language: Language) -> (String, String) {
     let what = match verdict.kind {
         Kind::SocialSecurity => words::generation(verdict.generation.value),
         other => words::kind(other),
     };
-    let how = match (detail, exit) {
-        (Detail::Quick, Exit::Healthy) => Say::HealthNotChecked.text().in_language(language).into(),
-        _ => how(verdict, exit, language),
-    };
-    let line = |how: &str| format!("{}    {how}", what.in_language(language));
-    // A long name leaves no room for its state: then the outcome's own word.
-    if width(&line(&how)) > COLUMNS { line(exit.word().in_language(language)) } else { line(&how) }
+    (what.in_language(language).to_owned(), how(verdict, exit, language))
 }
 
 /// How the card is, in a word or two.

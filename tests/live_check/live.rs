@@ -6,3 +6,4 @@ mod others;
 mod readers;
 mod scripts;
 mod troubles;
+mod watch;

@@ -54,6 +54,9 @@ pub struct ReaderState {
     pub interface: Option<Interface>,
     /// The driver's vendor and version, where it says so.
     pub driver: Option<String>,
+    /// How many times a card came or went since the service began, modulo 65,536:
+    /// a card that was swapped between two looks differs in it.
+    pub changes: u32,
 }
 
 impl std::fmt::Debug for ReaderState {
@@ -215,7 +218,8 @@ fn reader_state(state: &pcsc::ReaderState) -> ReaderState {
     let status = status(state.event_state());
     let atr = (!state.atr().is_empty() && status.holds_card()).then(|| state.atr().to_vec());
     let interface = interface_of(atr.as_deref(), &name);
-    ReaderState { name, status, atr, interface, driver: None }
+    let changes = state.event_count();
+    ReaderState { name, status, atr, interface, driver: None, changes }
 }
 
 fn status(state: State) -> ReaderStatus {
@@ -237,7 +241,8 @@ fn status(state: State) -> ReaderStatus {
 #[cfg(test)]
 impl ReaderState {
     pub(super) fn sample(name: &str, status: ReaderStatus) -> Self {
-        Self { name: name.to_owned(), status, atr: None, interface: None, driver: None }
+        let name = name.to_owned();
+        Self { name, status, atr: None, interface: None, driver: None, changes: 0 }
     }
 }
 

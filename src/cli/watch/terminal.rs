@@ -1,0 +1,110 @@
+//! The whole screen of a terminal, and single keys.
+
+use std::io::{self, Write as _};
+use std::sync::mpsc::Sender;
+use std::thread;
+
+use anstyle::{AnsiColor, Style};
+use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+};
+use crossterm::{cursor, execute};
+
+use super::super::failure::Failure;
+use super::News;
+use crate::report::watch::{Paint, View, render};
+use crate::report::{Exit, Language};
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Quit,
+    Language,
+    /// No key: the window has another size.
+    Resized,
+}
+
+/// A terminal that is given back as it was when this is dropped.
+pub(super) struct Terminal {
+    /// What stands there now, so that nothing is written twice.
+    shown: Vec<String>,
+}
+
+impl Terminal {
+    /// Takes the terminal over; keys become news.
+    pub(super) fn open(news: Sender<News>) -> Result<Self, Failure> {
+        let opened = enable_raw_mode()
+            .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, cursor::Hide));
+        opened.map_err(|error| Failure::with_detail(Exit::Io, &format!("terminal: {error}")))?;
+        thread::spawn(move || {
+            while let Ok(event) = read() {
+                let Some(key) = key(&event) else { continue };
+                if news.send(News::Key(key)).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self { shown: Vec::new() })
+    }
+
+    /// Brings the screen up to date, line by line.
+    pub(super) fn draw(&mut self, view: &View<'_>, language: Language) {
+        let (columns, rows) = size().unwrap_or((80, 24));
+        let screen = render(view, usize::from(columns), usize::from(rows), language);
+        let line = |spans: &Vec<crate::report::watch::Span>| -> String {
+            let styled = spans.iter().map(|span| {
+                let style = style(span.paint);
+                format!("{style}{}{style:#}", span.text)
+            });
+            styled.collect()
+        };
+        let lines: Vec<String> = screen.iter().map(line).collect();
+        if lines.len() != self.shown.len() {
+            self.shown.clear();
+        }
+        let mut text = String::new();
+        for (row, line) in (1_usize..).zip(&lines) {
+            let same = self.shown.get(row.saturating_sub(1)) == Some(line);
+            if !same {
+                text.push_str(&format!("\x1b[{row};1H{line}\x1b[K"));
+            }
+        }
+        self.shown = lines;
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = execute!(io::stdout(), cursor::Show, LeaveAlternateScreen);
+        let _ = disable_raw_mode();
+    }
+}
+
+fn key(event: &Event) -> Option<Key> {
+    let key = match event {
+        Event::Resize(..) => return Some(Key::Resized),
+        Event::Key(key) if key.kind == KeyEventKind::Press => key,
+        _ => return None,
+    };
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Char('c') if control => Some(Key::Quit),
+        KeyCode::Char('q' | 'Q') | KeyCode::Esc => Some(Key::Quit),
+        KeyCode::Char('l' | 'L') => Some(Key::Language),
+        _ => None,
+    }
+}
+
+fn style(paint: Paint) -> Style {
+    let on = |colour: AnsiColor| AnsiColor::Black.on(colour).bold();
+    match paint {
+        Paint::Plain => Style::new(),
+        Paint::Strong => Style::new().bold(),
+        Paint::Good => on(AnsiColor::Green),
+        Paint::Attention => on(AnsiColor::Yellow),
+        Paint::Bad => AnsiColor::White.on(AnsiColor::Red).bold(),
+    }
+}

@@ -1,0 +1,134 @@
+//! Counter mode in a terminal: cards come and go in two readers.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::pcscd::{Pcscd, Scratch, alone, until};
+use crate::program::{Inserted, reader, sscard, start};
+
+/// A terminal of 80 columns and 24 lines with a program in it.
+struct Terminal {
+    socket: String,
+}
+
+impl Terminal {
+    fn open(scratch: &Scratch, command: &str) -> Self {
+        let socket = scratch.0.join("tmux").to_str().unwrap().to_owned();
+        let terminal = Self { socket };
+        terminal.tmux(&["new-session", "-d", "-x", "80", "-y", "24", command]);
+        terminal
+    }
+
+    fn tmux(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("tmux");
+        command.args(["-f", "/dev/null", "-S", &self.socket]).args(arguments);
+        let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The half of the screen in which a reader has its panel, without the list below.
+    fn panel(&self, slot: usize) -> String {
+        let screen = self.tmux(&["capture-pane", "-p"]);
+        let upper = screen.lines().take_while(|line| !line.starts_with("-- "));
+        let half = upper.map(|line| {
+            // Wide characters take two columns, and so half as many places.
+            let mut column = 0;
+            let inside = |c: &char| {
+                let at = column;
+                column += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+                (at >= 40) == (slot == 1)
+            };
+            line.chars().filter(inside).collect::<String>() + "\n"
+        });
+        half.collect()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
+}
+
+/// The rows of a log so far.
+fn rows(log: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A model, and what is said of it: generation, outcome, a word of its panel.
+const CARDS: [(&str, &str, &str, &str); 5] = [
+    ("gen1", "first", "healthy", "第一代社会保障卡"),
+    ("gen2", "second", "healthy", "第二代社会保障卡"),
+    ("gen3", "third", "healthy", "第三代社会保障卡"),
+    ("expired", "second", "attention", "已过期"),
+    ("bank-card", "unknown", "not_social_security", "银行卡"),
+];
+
+/// Cards that are put in: some in every run, fifty in the long one.
+fn visits() -> usize {
+    if std::env::var_os("SSCARD_LONG").is_some() { 50 } else { 10 }
+}
+
+#[test]
+fn each_card_is_told_once_and_in_its_own_panel() {
+    let Some(_alone) = alone() else { return };
+    let (mut service, scratch) = (Pcscd::start(), Scratch::new());
+    let log = scratch.0.join("cards.ndjson");
+    let program = env!("CARGO_BIN_EXE_sscard");
+    let command = format!("{program} watch --lang zh --log {}", log.to_str().unwrap());
+    let terminal = Terminal::open(&scratch, &command);
+    let mut cards: [Option<Inserted>; 2] = [None, None];
+    let (mut told, mut random) = (0, 7_u32);
+    let mut next = move |below: usize| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 16) as usize % below
+    };
+    while told < visits() {
+        let slot = next(2);
+        if cards[slot].take().is_some() {
+            until("the panel waits", || terminal.panel(slot).contains("请插卡"));
+            continue;
+        }
+        let (model, generation, outcome, word) = CARDS[next(CARDS.len())];
+        cards[slot] = Some(Inserted::new(slot, model, None));
+        told += 1;
+        until("the card is told", || rows(&log).len() >= told);
+        let rows = rows(&log);
+        let row = &rows[told - 1];
+        assert_eq!(rows.len(), told);
+        let seen = (&row["reader"], &row["generation"], &row["outcome"]);
+        assert_eq!(seen, (&reader(slot).into(), &generation.into(), &outcome.into()), "{model}");
+        until("the verdict stands in its panel", || terminal.panel(slot).contains(word));
+        if told == visits() / 2 {
+            cards = [None, None];
+            service.kill();
+            until("the screen says so", || terminal.panel(0).contains("读卡器不可用"));
+            service = Pcscd::start();
+            until("it goes on", || terminal.panel(0).contains("请插卡"));
+        }
+    }
+    assert_eq!(rows(&log).len(), told);
+    terminal.tmux(&["send-keys", "l"]);
+    until("the language is another", || terminal.panel(0).contains("Social security cards"));
+    terminal.tmux(&["send-keys", "q"]);
+    until("the terminal is given back", || terminal.tmux(&["list-sessions"]).is_empty());
+}
+
+#[test]
+fn the_first_card_ends_it_where_one_is_enough() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    let mut watching = start(&["watch", "--once", "--json"]);
+    let _card = Inserted::new(1, "expired", None);
+    assert_eq!(watching.wait().unwrap().code(), Some(10));
+    let text = std::io::read_to_string(watching.stdout.take().unwrap()).unwrap();
+    let row: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&row["reader"], &row["outcome"]), (&reader(1).into(), &"attention".into()));
+    // The card is still there: once more, as plain lines.
+    let again = sscard(&["watch", "--once", "--lang", "en"]);
+    assert_eq!(again.code, 10);
+    assert!(again.output.contains("Second-generation social security card  EXPIRED"));
+}
