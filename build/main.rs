@@ -10,6 +10,7 @@
 )]
 
 mod comparison;
+mod conclusions;
 mod emit;
 mod guide;
 mod instructions;
@@ -25,6 +26,8 @@ fn main() {
     let instructions = Path::new("src/apdu/instructions.toml");
     emit::write("instructions.rs", &instructions::generate(instructions));
     emit::write("comparison.rs", &comparison::generate(Path::new("src/verdict/comparison.toml")));
+    let conclusions = conclusions::generate(Path::new("src/report/doctor/conclusions.toml"));
+    emit::write("conclusions.rs", &conclusions);
     emit::write("guide.rs", &guide::generate(Path::new("src/report/guide.toml")));
     emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules")));
     let tables = Path::new("src/profile/tables");

@@ -7,6 +7,8 @@ mod check;
 mod clock;
 mod decode;
 mod diff;
+#[cfg(feature = "pcsc")]
+mod doctor;
 mod failure;
 mod guide;
 mod import;
@@ -55,6 +57,8 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Readers(readers) => readers::run(readers, output),
         #[cfg(feature = "pcsc")]
         Command::Watch(arguments) => watch::run(arguments, &parsed.common, output),
+        #[cfg(feature = "pcsc")]
+        Command::Doctor(arguments) => doctor::run(arguments, output),
         Command::Virtual(serve) => serve::run(serve, output),
         Command::Profile(arguments) => profile::run(arguments, output),
         Command::Run(run) => script::run(run, &parsed.common, output),

@@ -9,6 +9,8 @@ mod data;
 pub mod decode;
 #[cfg(feature = "cli")]
 mod diff;
+#[cfg(all(feature = "cli", feature = "pcsc"))]
+pub mod doctor;
 mod document;
 mod exchange;
 mod exit;
@@ -52,7 +54,7 @@ pub use only::Only;
 pub use page::{PageInput, page};
 #[cfg(feature = "cli")]
 pub use run::{ScriptRun, StepDocument, run_cases, run_document, run_exit, run_lines, steps};
-pub use screen::{Detail, screen};
+pub use screen::{Detail, headline, screen};
 pub use trouble::{transport, trouble};
 pub use words::Say;
 

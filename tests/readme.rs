@@ -35,7 +35,8 @@ fn every_screen_is_what_the_program_prints() {
 
 /// What is run elsewhere: by the live tests, in a virtual reader, or with a file
 /// that the reader of the document has yet to write.
-const RUN_ELSEWHERE: [&str; 4] = [
+const RUN_ELSEWHERE: [&str; 5] = [
+    "sscard doctor",
     "sscard watch",
     "sscard virtual gen2",
     "sscard virtual my-card.toml",

@@ -100,6 +100,9 @@ pub(super) enum Command {
     /// Counter mode: check every card as it comes, all readers 柜台模式:随插随读
     #[cfg(feature = "pcsc")]
     Watch(Watch),
+    /// Computer, service, reader, contact or card: which is it? 逐段查故障
+    #[cfg(feature = "pcsc")]
+    Doctor(Doctor),
     /// Put a virtual card into a virtual reader 把内置卡样接到虚拟读卡器
     Virtual(Serve),
     /// The tables of files and items; check your own 数据项表,检查地方表
@@ -130,6 +133,8 @@ impl Command {
             Self::Readers(_) => "readers",
             #[cfg(feature = "pcsc")]
             Self::Watch(_) => "watch",
+            #[cfg(feature = "pcsc")]
+            Self::Doctor(_) => "doctor",
             Self::Virtual(_) => "virtual",
             Self::Profile(_) => "profile",
             Self::Decode(_) => "decode",
@@ -258,6 +263,27 @@ pub(super) struct Watch {
     /// A regional table, by which its cards are read too; repeatable 地方表
     #[arg(long = "profile", value_name = "FILE")]
     pub(super) profiles: Vec<PathBuf>,
+}
+
+/// `sscard doctor`.
+#[cfg(feature = "pcsc")]
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard doctor --lang zh                computer, service, readers, card: which is it?
+  sscard doctor --reader 'ACS ACR39U'    one of several readers
+  sscard doctor --json > ticket.json     to attach to a ticket; nothing personal in it
+The card is reset six times and read a thousand times; nothing is written, no PIN is tried.")]
+pub(super) struct Doctor {
+    /// The reader: exact name, or a part that only one has 读卡器名
+    #[arg(long, value_name = "NAME")]
+    pub(super) reader: Option<String>,
+    /// Longest time for one exchange, in seconds 单条指令时限
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(super) timeout: Duration,
+    /// Longest time for the card, in seconds 卡片检查时限
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(super) deadline: Duration,
 }
 
 /// `sscard virtual`.

@@ -59,6 +59,16 @@ pub(super) fn open(wanted: &CardSource) -> Result<(Box<dyn Card>, Source), Failu
 
 #[cfg(feature = "pcsc")]
 fn reader(wanted: &CardSource) -> Result<(Box<dyn Card>, Source), Failure> {
+    let card = in_reader(wanted).map_err(|error| not_connected(&error, wanted))?;
+    let source = Source { kind: SourceKind::Reader, name: Some(card.reader().to_owned()) };
+    Ok((Box::new(card), source))
+}
+
+/// The card in a reader.
+#[cfg(feature = "pcsc")]
+pub(super) fn in_reader(
+    wanted: &CardSource,
+) -> Result<crate::transport::pcsc::PcscCard, TransportError> {
     use super::arguments::{ProtocolChoice, WaitChoice};
     use crate::transport::pcsc::{ConnectOptions, Wait, connect};
 
@@ -78,9 +88,7 @@ fn reader(wanted: &CardSource) -> Result<(Box<dyn Card>, Source), Failure> {
             Some(WaitChoice::For(time)) => Wait::For(time),
         },
     };
-    let card = connect(&options).map_err(|error| not_connected(&error, wanted))?;
-    let source = Source { kind: SourceKind::Reader, name: Some(card.reader().to_owned()) };
-    Ok((Box::new(card), source))
+    connect(&options)
 }
 
 /// Why there is no card; where a reader was named in vain, which ones there are.

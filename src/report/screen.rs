@@ -62,7 +62,8 @@ pub fn screen(
 }
 
 /// The answer: which card, and how it is.
-fn headline(verdict: &Verdict, exit: Exit, language: Language, detail: Detail) -> String {
+#[must_use]
+pub fn headline(verdict: &Verdict, exit: Exit, language: Language, detail: Detail) -> String {
     let (what, how) = answer(verdict, exit, language);
     let how = match (detail, exit) {
         (Detail::Quick, Exit::Healthy) => Say::HealthNotChecked.text().in_language(language).into(),

@@ -1,0 +1,40 @@
+//! The conclusions of `sscard doctor`: a match over all of them, so that one
+//! without a row ends the build.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::emit::{self, camel, text};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    conclusion: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    id: String,
+    zh: String,
+    en: String,
+    advice_zh: String,
+    advice_en: String,
+}
+
+/// Generates what each conclusion is called and says.
+pub(crate) fn generate(path: &Path) -> String {
+    let table: Table = emit::read(path);
+    let mut rust = String::from(
+        "impl Conclusion {\n/// Its name, what it is, what to do.\n\
+         #[must_use]\npub fn sentences(self) -> (&'static str, Text, Text) {\nmatch self {\n",
+    );
+    for Row { id, zh, en, advice_zh, advice_en } in &table.conclusion {
+        let (what, advice) = (text(zh, en), text(advice_zh, advice_en));
+        writeln!(rust, "Self::{} => ({id:?}, {what}, {advice}),", camel(id))
+            .expect("a String takes everything");
+    }
+    rust + "}\n}\n}\n"
+}

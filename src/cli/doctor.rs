@@ -1,0 +1,54 @@
+//! `sscard doctor`: from the computer to the card, each step looked at by itself.
+
+mod card;
+mod computer;
+mod usb;
+
+use super::arguments::{CardSource, Doctor};
+use super::clock;
+use super::failure::Failure;
+use super::output::Output;
+use crate::report::doctor::{Observed, Reader, Service, doctor};
+use crate::report::{Exit, words};
+use crate::session::Header;
+use crate::transport::TransportError;
+use crate::transport::pcsc::{ReaderState, readers};
+
+pub(super) fn run(arguments: &Doctor, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let found = readers(arguments.timeout);
+    let service = match &found {
+        Ok(_) => Service::Answers,
+        Err(TransportError::AccessDenied) => Service::Refuses,
+        Err(_) => computer::absent_service(),
+    };
+    let readers: Vec<Reader> = found.unwrap_or_default().iter().map(reader).collect();
+    let source = CardSource {
+        reader: arguments.reader.clone(),
+        timeout: arguments.timeout,
+        deadline: arguments.deadline,
+        ..CardSource::default()
+    };
+    let card = match (&service, readers.is_empty()) {
+        (Service::Answers, false) => card::look(&source, output),
+        _ => Err(TransportError::NoReader),
+    };
+    let computer = computer::look(clock::day(None, &Header::default()));
+    let observed = Observed { computer, service, readers, usb: usb::devices(usb::ROOT), card };
+    let document = doctor(&observed, clock::now());
+    if output.is_json() {
+        output.document(&document)?;
+    } else {
+        let lines = document.lines(output.language());
+        output.text(&lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+    }
+    Ok(Exit::Healthy)
+}
+
+fn reader(state: &ReaderState) -> Reader {
+    Reader {
+        name: state.name.clone(),
+        driver: state.driver.clone(),
+        state: words::reader(state.status).into(),
+        holds_card: state.status.holds_card(),
+    }
+}

@@ -1,0 +1,315 @@
+//! What `doctor` found, section by section, and the one conclusion: is it the
+//! computer, the service, the reader, the contact, or the card? Pure; what is looked
+//! at is gathered elsewhere. Holds nothing personal.
+
+mod words;
+
+use serde::Serialize;
+
+use super::{Exit, Language, Words, pad, wrap};
+use crate::profile::Text;
+use crate::transport::TransportError;
+
+/// What was seen of this computer.
+#[derive(Clone, Debug)]
+pub struct Computer {
+    /// Operating system, its version, architecture.
+    pub system: String,
+    /// Today by its clock.
+    pub day: jiff::civil::Date,
+    /// Versions of what smart cards need, as their own words say them.
+    pub versions: Vec<String>,
+}
+
+/// What was seen of the smart card service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// It answers.
+    Answers,
+    /// It does not; whether it is installed and whether it runs, where that can be
+    /// seen.
+    Absent {
+        /// Its program is on this computer.
+        installed: Option<bool>,
+        /// It runs.
+        running: Option<bool>,
+    },
+    /// It refuses this user.
+    Refuses,
+}
+
+/// A reader.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Its name.
+    pub name: String,
+    /// Its driver's own word about itself.
+    pub driver: Option<String>,
+    /// What it holds.
+    pub state: Words,
+    /// Whether there is a card.
+    pub holds_card: bool,
+}
+
+/// A device on USB that has to do with cards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsbDevice {
+    /// Vendor and product, `072F:90CC`.
+    pub id: String,
+    /// What it says of itself.
+    pub name: String,
+    /// It speaks the protocol of PC/SC readers (USB class 0B, CCID).
+    pub is_ccid: bool,
+}
+
+/// What was seen of the card.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// The answer to reset, its serial bytes hidden.
+    pub atr: String,
+    /// `T=0` or `T=1`.
+    pub protocol: &'static str,
+    /// Whether it came back the same from each reset.
+    pub resets: Vec<bool>,
+    /// Short readings of the same data.
+    pub contact: Contact,
+    /// How a check of it ended, and what its first line says.
+    pub verdict: Option<(Exit, Words)>,
+    /// Why the conversation ended early.
+    pub lost: Option<TransportError>,
+}
+
+/// Short readings of the same data, one after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Contact {
+    /// How many were made.
+    pub reads: u32,
+    /// How many were to be made.
+    pub wanted: u32,
+    /// How many gave other bytes.
+    pub differences: u32,
+    /// How many had to be made again.
+    pub retries: u32,
+    /// The middle one's time in milliseconds.
+    pub median_ms: f64,
+    /// The slowest one's.
+    pub slowest_ms: f64,
+}
+
+/// Everything that was looked at. A part that could not be looked at is `None`.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// This computer.
+    pub computer: Computer,
+    /// The service.
+    pub service: Service,
+    /// The readers.
+    pub readers: Vec<Reader>,
+    /// Devices on USB; `None` where this system does not tell.
+    pub usb: Option<Vec<UsbDevice>>,
+    /// The card, or why there is none.
+    pub card: Result<Card, TransportError>,
+}
+
+/// The one sentence that all comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// The clock of the computer is wrong: dates cannot be judged.
+    Clock,
+    /// The service is not installed.
+    NotInstalled,
+    /// The service does not run.
+    NoService,
+    /// The service refuses this user.
+    Refused,
+    /// No reader, and a device that no PC/SC program can use.
+    ForeignReader,
+    /// No reader.
+    NoReader,
+    /// A reader without a card.
+    NoCard,
+    /// More than one card.
+    Ambiguous,
+    /// Another program holds the card.
+    Busy,
+    /// The card does not answer: only a card known to work tells reader from card.
+    Silent,
+    /// Reader and card share no protocol.
+    Protocol,
+    /// The card left during the work.
+    Removed,
+    /// The service went away during the work.
+    ServiceLost,
+    /// The card gives other bytes each time.
+    Unstable,
+    /// It does not come back the same from a reset.
+    Resets,
+    /// All works, and the card itself has a fault.
+    CardFaulty,
+    /// All works, and something of the card needs a look.
+    CardAttention,
+    /// All works; it is another kind of card.
+    OtherCard,
+    /// All works.
+    Well,
+}
+
+include!(concat!(env!("OUT_DIR"), "/conclusions.rs"));
+
+/// How a section came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    Good,
+    Attention,
+    Failed,
+    Skipped,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SectionDocument {
+    id: &'static str,
+    state: &'static str,
+    findings: Vec<Words>,
+}
+
+/// The document of `doctor`.
+#[derive(Clone, Debug, Serialize)]
+pub struct DoctorDocument {
+    schema_version: &'static str,
+    command: &'static str,
+    tool: super::Tool,
+    time: String,
+    exit_code: u8,
+    error: Option<()>,
+    sections: Vec<SectionDocument>,
+    conclusion: ConclusionDocument,
+    privacy: Words,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ConclusionDocument {
+    id: &'static str,
+    #[serde(flatten)]
+    message: Words,
+    advice: Words,
+}
+
+/// What all of it comes to.
+#[must_use]
+pub fn doctor(observed: &Observed, time: String) -> DoctorDocument {
+    let (id, message, advice) = conclude(observed).sentences();
+    DoctorDocument {
+        schema_version: "1.0",
+        command: "doctor",
+        tool: super::tool(),
+        time,
+        exit_code: Exit::Healthy.code(),
+        error: None,
+        sections: words::sections(observed),
+        conclusion: ConclusionDocument { id, message: message.into(), advice: advice.into() },
+        privacy: words::PRIVACY.into(),
+    }
+}
+
+impl DoctorDocument {
+    /// For people: the sections, then the conclusion.
+    #[must_use]
+    pub fn lines(&self, language: Language) -> Vec<String> {
+        let mut lines = Vec::new();
+        for section in &self.sections {
+            let (mark, title) = words::title(section.id, section.state);
+            let title = pad(title.in_language(language), 16);
+            let mut head = format!("{mark} {title}");
+            for finding in &section.findings {
+                for line in wrap(finding.in_language(language), 62) {
+                    lines.push(format!("{head}{line}").trim_end().to_owned());
+                    head = " ".repeat(18);
+                }
+            }
+        }
+        lines.push(String::new());
+        for text in [&self.conclusion.message, &self.conclusion.advice] {
+            lines.extend(wrap(text.in_language(language), 80));
+        }
+        lines.push(String::new());
+        lines.extend(wrap(self.privacy.in_language(language), 80));
+        lines
+    }
+}
+
+/// The years in which a clock can be right: not before this program was made.
+fn is_plausible(day: jiff::civil::Date) -> bool {
+    let made = super::tool().rules.parse::<jiff::civil::Date>();
+    made.is_ok_and(|made| day >= made && day.year() < made.year().saturating_add(20))
+}
+
+/// The first of the causes on the way from the computer to the card.
+#[must_use]
+pub fn conclude(observed: &Observed) -> Conclusion {
+    match &observed.service {
+        Service::Refuses => return Conclusion::Refused,
+        Service::Absent { installed: Some(false), .. } => return Conclusion::NotInstalled,
+        Service::Absent { .. } => return Conclusion::NoService,
+        Service::Answers => {}
+    }
+    if observed.readers.is_empty() {
+        let foreign = |device: &UsbDevice| !device.is_ccid;
+        let foreign = observed.usb.iter().flatten().any(foreign);
+        return if foreign { Conclusion::ForeignReader } else { Conclusion::NoReader };
+    }
+    match &observed.card {
+        Err(error) => of_error(error),
+        Ok(card) => of_card(card, &observed.computer),
+    }
+}
+
+fn of_error(error: &TransportError) -> Conclusion {
+    match error {
+        TransportError::NoCard => Conclusion::NoCard,
+        TransportError::NoReader => Conclusion::NoReader,
+        TransportError::Ambiguous(_) => Conclusion::Ambiguous,
+        TransportError::Busy => Conclusion::Busy,
+        TransportError::ProtocolMismatch => Conclusion::Protocol,
+        TransportError::Removed | TransportError::ReaderGone => Conclusion::Removed,
+        TransportError::NoService => Conclusion::ServiceLost,
+        TransportError::AccessDenied => Conclusion::Refused,
+        TransportError::Timeout
+        | TransportError::Unpowered
+        | TransportError::Unresponsive
+        | TransportError::BadAnswer(_)
+        | TransportError::ResetByOther
+        | TransportError::Refused(_)
+        | TransportError::Service(_) => Conclusion::Silent,
+    }
+}
+
+fn of_card(card: &Card, computer: &Computer) -> Conclusion {
+    let Contact { differences, retries, .. } = card.contact;
+    match &card.lost {
+        Some(TransportError::Removed | TransportError::ReaderGone) => return Conclusion::Removed,
+        Some(TransportError::NoService) => return Conclusion::ServiceLost,
+        _ => {}
+    }
+    if differences > 0 || retries > 0 {
+        return Conclusion::Unstable;
+    }
+    if let Some(error) = &card.lost {
+        return of_error(error);
+    }
+    if card.resets.contains(&false) {
+        return Conclusion::Resets;
+    }
+    if !is_plausible(computer.day) {
+        return Conclusion::Clock;
+    }
+    match card.verdict.as_ref().map(|(exit, _)| *exit) {
+        Some(Exit::Healthy) => Conclusion::Well,
+        Some(Exit::NotSocialSecurity) => Conclusion::OtherCard,
+        Some(Exit::Attention) => Conclusion::CardAttention,
+        Some(Exit::Faulty) => Conclusion::CardFaulty,
+        _ => Conclusion::Silent,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+use super::*;
+
+fn observed(card: Result<Card, TransportError>) -> Observed {
+    Observed {
+        computer: Computer {
+            system: "Debian 12, x86_64".into(),
+            day: jiff::civil::date(2026, 12, 1),
+            versions: vec!["sscard 0.1.0".into()],
+        },
+        service: Service::Answers,
+        readers: vec![Reader {
+            name: "Reader A".into(),
+            driver: Some("Maker 1.2.3".into()),
+            state: Words { zh: "有卡".into(), en: "card present".into() },
+            holds_card: true,
+        }],
+        usb: Some(Vec::new()),
+        card,
+    }
+}
+
+fn healthy() -> Card {
+    let contact = Contact {
+        reads: 1000,
+        wanted: 1000,
+        median_ms: 21.0,
+        slowest_ms: 25.5,
+        ..Contact::default()
+    };
+    let told = Words { zh: "第二代社会保障卡    健康".into(), en: "HEALTHY".into() };
+    Card {
+        atr: "3B6D".into(),
+        protocol: "T=0",
+        resets: vec![true; 6],
+        contact,
+        verdict: Some((Exit::Healthy, told)),
+        lost: None,
+    }
+}
+
+#[test]
+fn the_first_cause_on_the_way_to_the_card_is_the_conclusion() {
+    let well = observed(Ok(healthy()));
+    assert_eq!(conclude(&well), Conclusion::Well);
+    let with = |service| conclude(&Observed { service, ..well.clone() });
+    let absent = |installed| Service::Absent { installed, running: Some(false) };
+    assert_eq!(with(Service::Refuses), Conclusion::Refused);
+    assert_eq!(with(absent(Some(false))), Conclusion::NotInstalled);
+    assert_eq!(with(absent(Some(true))), Conclusion::NoService);
+    assert_eq!(with(absent(None)), Conclusion::NoService);
+    let none = Observed { readers: Vec::new(), ..observed(Err(TransportError::NoReader)) };
+    assert_eq!(conclude(&none), Conclusion::NoReader);
+    let device = |is_ccid| UsbDevice { id: "1234:00AB".into(), name: "IC Reader".into(), is_ccid };
+    let foreign = Observed { usb: Some(vec![device(false)]), ..none.clone() };
+    assert_eq!(conclude(&foreign), Conclusion::ForeignReader);
+    let ccid = Observed { usb: Some(vec![device(true)]), ..none };
+    assert_eq!(conclude(&ccid), Conclusion::NoReader);
+}
+
+#[test]
+fn a_card_is_told_from_its_contact() {
+    let of = |card: Card| conclude(&observed(Ok(card)));
+    let flaky = Contact { differences: 3, ..healthy().contact };
+    assert_eq!(of(Card { contact: flaky, ..healthy() }), Conclusion::Unstable);
+    let lost = Some(TransportError::Timeout);
+    assert_eq!(of(Card { lost, verdict: None, ..healthy() }), Conclusion::Silent);
+    let lost = Some(TransportError::Removed);
+    assert_eq!(of(Card { lost, verdict: None, ..healthy() }), Conclusion::Removed);
+    let resets = vec![true, false, true];
+    assert_eq!(of(Card { resets, ..healthy() }), Conclusion::Resets);
+    let verdict = |exit| Some((exit, Words { zh: "甲".into(), en: "A".into() }));
+    assert_eq!(of(Card { verdict: verdict(Exit::Faulty), ..healthy() }), Conclusion::CardFaulty);
+    let expired = Card { verdict: verdict(Exit::Attention), ..healthy() };
+    assert_eq!(of(expired), Conclusion::CardAttention);
+    let bank = Card { verdict: verdict(Exit::NotSocialSecurity), ..healthy() };
+    assert_eq!(of(bank), Conclusion::OtherCard);
+}
+
+#[test]
+fn a_wrong_clock_is_told_where_everything_else_works() {
+    let mut observed = observed(Ok(healthy()));
+    for day in [jiff::civil::date(1970, 1, 1), jiff::civil::date(2100, 1, 1)] {
+        observed.computer.day = day;
+        assert_eq!(conclude(&observed), Conclusion::Clock);
+    }
+}
+
+#[test]
+fn every_section_is_there_whatever_failed() {
+    let ids = |observed: &Observed| -> Vec<&str> {
+        words::sections(observed).iter().map(|section| section.id).collect()
+    };
+    let without_service = Observed {
+        service: Service::Absent { installed: Some(true), running: Some(false) },
+        readers: Vec::new(),
+        usb: None,
+        ..observed(Err(TransportError::NoReader))
+    };
+    assert_eq!(ids(&without_service), ids(&observed(Ok(healthy()))));
+    assert_eq!(ids(&without_service).len(), 9);
+    for language in [Language::Chinese, Language::English] {
+        let lines = doctor(&without_service, String::new()).lines(language);
+        assert!(lines.iter().all(|line| super::super::width(line) <= 80), "{lines:#?}");
+    }
+}
