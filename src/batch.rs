@@ -2,19 +2,20 @@
 //! session never stops the rest.
 
 use jiff::civil::Date;
+use thiserror::Error;
 
 use crate::observe::{Facts, observe};
 use crate::probe::Depth;
 use crate::session::{Expect, ParseError, Session, ndjson, text};
-use crate::verdict::{Finding, Generation, Kind, Outcome, Verdict, judge};
+use crate::verdict::{Evidence, Finding, Generation, Kind, Outcome, Verdict, judge};
 
 /// A recording that was not read yet.
 #[derive(Clone, Debug)]
 pub struct Work {
     /// Its name: the file, or file and line.
     pub id: String,
-    /// Its text.
-    pub text: String,
+    /// Its bytes; where the file cannot be read, why, in the system's words.
+    pub bytes: Result<Vec<u8>, String>,
     /// The number of its line in the file, from 1.
     pub line: usize,
     /// How it is written.
@@ -35,8 +36,19 @@ pub enum Form {
 pub struct Row {
     /// Its name.
     pub id: String,
-    /// Its verdict, or why it could not be read.
-    pub result: Result<Judged, ParseError>,
+    /// Its verdict, or why there is none.
+    pub result: Result<Judged, Unread>,
+}
+
+/// Why a recording gives no verdict.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Unread {
+    /// It does not parse.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    /// The file cannot be read.
+    #[error("{0}")]
+    File(String),
 }
 
 /// What a recording shows, as far as a batch tells.
@@ -46,6 +58,8 @@ pub struct Judged {
     pub kind: Kind,
     /// Its generation.
     pub generation: Generation,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
     /// The outcome.
     pub outcome: Outcome,
     /// The rules that fired, with their proof.
@@ -84,11 +98,13 @@ pub fn judge_all(works: &[Work], today: Date, jobs: usize) -> Vec<Row> {
 /// Judges one recording: as of its own day, else today.
 #[must_use]
 pub fn judge_one(work: &Work, today: Date) -> Row {
+    let bytes = match &work.bytes {
+        Ok(bytes) => bytes,
+        Err(why) => return Row { id: work.id.clone(), result: Err(Unread::File(why.clone())) },
+    };
     let session = match work.form {
-        Form::Apdu => {
-            text::Document::parse(work.text.as_bytes()).and_then(|document| document.session())
-        }
-        Form::Ndjson => ndjson::parse(&work.text),
+        Form::Apdu => text::Document::parse(bytes).and_then(|document| document.session()),
+        Form::Ndjson => ndjson::parse_bytes(bytes),
     };
     let at_line = |error: ParseError| {
         let before = work.line.saturating_sub(1);
@@ -99,6 +115,7 @@ pub fn judge_one(work: &Work, today: Date) -> Row {
         Err(_) => work.id.clone(),
     };
     let result = session.map(|session| judged(session, today)).map_err(at_line);
+    let result = result.map_err(Unread::from);
     Row { id, result }
 }
 
@@ -110,6 +127,7 @@ fn judged(session: Session, today: Date) -> Judged {
     Judged {
         kind,
         generation: generation.value,
+        evidence: generation.evidence,
         outcome,
         findings: applications.into_iter().flat_map(|row| row.findings).collect(),
         region: facts.region(),

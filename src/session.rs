@@ -244,10 +244,9 @@ pub fn load(bytes: &[u8]) -> Result<Vec<Session>, ParseError> {
     }
     let mut sessions = Vec::new();
     for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
-        let at_line = |error| ParseError { line: number, ..error };
-        let line = cursor::utf8(line).map_err(at_line)?;
-        if !line.trim().is_empty() {
-            sessions.push(ndjson::parse(line).map_err(at_line)?);
+        if !line.trim_ascii().is_empty() {
+            let at_line = |error| ParseError { line: number, ..error };
+            sessions.push(ndjson::parse_bytes(line).map_err(at_line)?);
         }
     }
     Ok(sessions)

@@ -134,11 +134,7 @@ fn a_verdict_that_changed_since_is_told() {
     let other = written("since-other.ndjson", &other);
     let ran = replay(&[&file, "--against", &other]);
     assert_eq!(ran.code, 14);
-    assert!(
-        ran.out.contains("b: card=social_security generation=second outcome=healthy → "),
-        "{}",
-        ran.out
-    );
+    assert!(ran.out.contains("b: changed: outcome healthy → attention"), "{}", ran.out);
     let short = written("since-short.ndjson", before.lines().next().unwrap());
     assert_eq!(replay(&[&file, "--against", &short]).code, 65);
 }

@@ -20,6 +20,8 @@ pub struct Output<'a> {
     /// Why standard output could not be written; a reader that has gone away is
     /// no error.
     lost: Option<io::Error>,
+    /// Whether nobody reads standard output any more.
+    gone: bool,
 }
 
 /// What is text by its nature (help, version, the list of models), as a document.
@@ -48,7 +50,7 @@ impl<'a> Output<'a> {
     /// Text for people until the arguments say otherwise.
     pub fn new(standard: &'a mut dyn Write, error: &'a mut dyn Write) -> Self {
         let language = super::arguments::language_of_locale();
-        Self { standard, raw: None, error, language, json: false, lost: None }
+        Self { standard, raw: None, error, language, json: false, lost: None, gone: false }
     }
 
     /// Also takes standard output as it is, for text that is not in UTF-8.
@@ -80,11 +82,18 @@ impl<'a> Output<'a> {
     /// Keeps the first failure of standard output in mind.
     fn keep(&mut self, result: io::Result<()>) {
         match result {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
+            Err(error) => {
                 self.lost.get_or_insert(error);
             }
-            _ => {}
+            Ok(()) => {}
         }
+    }
+
+    /// Whether nobody reads standard output any more: what is still to come would be
+    /// printed in vain.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone
     }
 
     /// Whether all that was printed arrived; if not, that is told on standard error.

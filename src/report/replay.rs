@@ -1,11 +1,14 @@
 //! What a batch of recordings came to: a row for each, a summary, JUnit.
 
+mod changed;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{Exit, Language, names, pad, tool};
-use crate::batch::{Judged, Row};
+use crate::batch::{Judged, Row, Unread};
 use crate::session::Expect;
 use crate::verdict::Severity;
 
@@ -25,8 +28,13 @@ pub struct ReplayRow {
     expected: Option<BTreeMap<&'static str, String>>,
     /// Whether all that was expected came out; false where it could not be read.
     pub passed: bool,
-    /// Why it could not be read, with line and column.
+    /// Why it could not be read, with line and column where there is one.
     pub error: Option<String>,
+    /// Only beside an earlier batch: what was otherwise then; null where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Option<Map<String, Value>>>,
+    #[serde(skip)]
+    malformed: bool,
 }
 
 impl ReplayRow {
@@ -46,6 +54,8 @@ impl ReplayRow {
             expected: None,
             passed: false,
             error: None,
+            before: None,
+            malformed: matches!(row.result, Err(Unread::Parse(_))),
         };
         match &row.result {
             Err(error) => shown.error = Some(error.to_string()),
@@ -79,9 +89,35 @@ impl ReplayRow {
         shown.collect()
     }
 
-    /// The verdict as `@expect` writes it.
+    /// Why it is not as it should be, in one line; `None` where it is.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        let differences = self.differences().into_iter();
+        let lines = differences.map(|(key, wanted, found)| format!("{key} {wanted} → {found}"));
+        let since = self.changes().map(|changes| format!("changed: {changes}"));
+        let all: Vec<_> = self.error.clone().into_iter().chain(lines).chain(since).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// Takes the verdict for what is expected from now on.
+    pub fn accept(&mut self) {
+        let found =
+            [("card", self.card), ("generation", self.generation), ("outcome", self.outcome)];
+        let pairs = found.into_iter().filter_map(|(key, value)| Some((key, value?.to_owned())));
+        self.expected = Some(pairs.collect());
+        self.passed = true;
+    }
+
+    /// What was expected, as `@expect` writes it.
     #[must_use]
     pub fn expectation(&self) -> Option<String> {
+        let pairs = self.expected.as_ref()?.iter().map(|(key, value)| format!("{key}={value}"));
+        Some(pairs.collect::<Vec<_>>().join(" "))
+    }
+
+    /// The verdict as `@expect` writes it.
+    #[must_use]
+    pub fn verdict(&self) -> Option<String> {
         let (card, generation) = (self.card?, self.generation?);
         Some(format!("card={card} generation={generation} outcome={}", self.outcome?))
     }
@@ -112,6 +148,9 @@ pub struct Summary {
     pub failed: u64,
     /// Recordings that could not be read.
     pub unreadable: u64,
+    /// Of those, the ones that do not parse.
+    #[serde(skip)]
+    malformed: u64,
     /// Verdicts that differ from those of an earlier batch.
     pub changed: u64,
     outcomes: BTreeMap<&'static str, u64>,
@@ -121,6 +160,12 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { rules_version: tool().rules, ..Self::default() }
+    }
+
     /// Counts one recording.
     pub fn add(&mut self, row: &ReplayRow) {
         let count = |of: &mut BTreeMap<&'static str, u64>, key| {
@@ -128,25 +173,34 @@ impl Summary {
             *entry = entry.saturating_add(1);
         };
         let one_more = |number: &mut u64| *number = number.saturating_add(1);
-        self.rules_version = row.rules_version;
         one_more(&mut self.sessions);
         one_more(match (&row.error, row.passed) {
             (Some(_), _) => &mut self.unreadable,
             (None, true) => &mut self.passed,
             (None, false) => &mut self.failed,
         });
+        self.malformed = self.malformed.saturating_add(u64::from(row.malformed));
+        self.changed = self.changed.saturating_add(u64::from(matches!(row.before, Some(Some(_)))));
         row.outcome.into_iter().for_each(|outcome| count(&mut self.outcomes, outcome));
         row.generation.into_iter().for_each(|value| count(&mut self.generations, value));
         row.rules.iter().for_each(|rule| count(&mut self.rules, *rule));
     }
 
-    /// What a recording cannot be read ends with, then what is not as expected.
+    /// Recordings that are not as they should be, for one reason or another; one may
+    /// count twice.
+    #[must_use]
+    pub fn bad(&self) -> u64 {
+        self.failed.saturating_add(self.unreadable).saturating_add(self.changed)
+    }
+
+    /// The first in the order of the exit codes.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        match (self.unreadable, self.failed.saturating_add(self.changed)) {
-            (1.., _) => Exit::BadInput,
-            (0, 1..) => Exit::Failed,
-            (0, 0) => Exit::Healthy,
+        match (self.malformed, self.unreadable, self.bad()) {
+            (1.., _, _) => Exit::BadInput,
+            (_, 1.., _) => Exit::Io,
+            (_, _, 1..) => Exit::Failed,
+            _ => Exit::Healthy,
         }
     }
 
@@ -201,16 +255,21 @@ pub fn replay(summary: &Summary) -> ReplayDocument<'_> {
     }
 }
 
-/// The rule and the exchanges behind a verdict, for a report of failures: what
-/// weighs most first.
+/// The rules and the evidence behind a verdict, each with its exchanges, for a
+/// report of failures: what weighs most first.
 #[must_use]
 pub fn proof(judged: &Judged) -> Vec<String> {
     let mut findings: Vec<_> = judged.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
     let serious = findings.iter().filter(|finding| finding.rule.severity > Severity::Info);
-    let shown = serious.map(|finding| {
+    let findings = serious.map(|finding| {
         let severity = names::severity(finding.rule.severity);
         format!("{} {severity} [{}]", finding.rule.id, super::numbers(&finding.exchanges))
     });
-    shown.collect()
+    let evidence = judged.evidence.iter().map(|evidence| {
+        let (id, supports) = (names::evidence(evidence.id), names::supports(evidence.supports));
+        let exchanges = super::numbers(&evidence.exchanges);
+        format!("generation: {id} {} ({supports}) [{exchanges}]", evidence.observed)
+    });
+    findings.chain(evidence).collect()
 }

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::cursor::{Cursor, hex_text};
+use super::cursor::{Cursor, hex_text, utf8};
 use super::header::{HeaderReader, expected, set_expectation, values};
 use super::limits::{MAX_COMMAND, MAX_LINES, MAX_RESPONSE, MAX_SESSION};
 use super::line::is_time;
@@ -36,6 +36,15 @@ pub fn parse(line: &str) -> Result<Session, ParseError> {
         let column = before.filter(|byte| byte & 0xC0 != 0x80).count().saturating_add(1);
         ParseError { line: error.line().max(1), column, kind }
     })
+}
+
+/// Reads one session from bytes that may be no text.
+///
+/// # Errors
+///
+/// Returns the first mistake with its place.
+pub fn parse_bytes(line: &[u8]) -> Result<Session, ParseError> {
+    utf8(line).and_then(parse)
 }
 
 /// Writes one session on one line, without its end.

@@ -1,0 +1,70 @@
+//! Another `@expect` in the files whose verdict is another now.
+
+use std::io;
+use std::path::Path;
+
+use super::super::arguments::Replay;
+use super::super::failure::Failure;
+use crate::batch::{Form, Work};
+use crate::report::Exit;
+use crate::report::replay::ReplayRow;
+
+/// Standard input cannot be rewritten: told before the work begins.
+pub(super) fn allow(arguments: &Replay) -> Result<(), Failure> {
+    let is_piped = arguments.paths.iter().any(|path| path == Path::new("-"));
+    if arguments.update_expect && is_piped {
+        let detail = "--update-expect: standard input cannot be rewritten, name files";
+        return Err(Failure::with_detail(Exit::Usage, detail));
+    }
+    Ok(())
+}
+
+/// Rewrites `@expect` where something else came out or nothing was expected, and
+/// says so; the recording then is as expected. A line among others stays as it is.
+pub(super) fn update(work: &Work, row: &mut ReplayRow) -> Result<String, Failure> {
+    let (Some(new), Ok(bytes)) = (row.verdict(), &work.bytes) else { return Ok(String::new()) };
+    let old = row.expectation();
+    if old.is_some() && row.passed {
+        return Ok(String::new());
+    }
+    if work.form == Form::Ndjson {
+        return Ok(format!("{}: --update-expect leaves files of many sessions alone\n", row.id));
+    }
+    let text = String::from_utf8_lossy(bytes);
+    replace(Path::new(&work.id), &with_expectation(&text, &new))
+        .map_err(|error| Failure::with_detail(Exit::Io, &format!("{}: {error}", work.id)))?;
+    row.accept();
+    Ok(format!("{}: @expect {} → {new}\n", work.id, old.as_deref().unwrap_or("–")))
+}
+
+/// Writes a file anew beside the old one, then puts it in its place: a recording is
+/// whole at every moment.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let path = path.canonicalize()?;
+    let mut new = path.clone().into_os_string();
+    new.push(".new");
+    std::fs::copy(&path, &new)?;
+    let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
+    written.inspect_err(|_| {
+        let _ = std::fs::remove_file(&new);
+    })
+}
+
+/// The text of a recording with another `@expect`.
+fn with_expectation(text: &str, expectation: &str) -> String {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let is_expect = |line: &&str| line.trim_start().starts_with("@expect");
+    let is_header =
+        |line: &&str| line.trim_start().starts_with('@') || line.contains("# sscard-apdu");
+    let (keep, skip) = match lines.iter().position(is_expect) {
+        Some(at) => (at, at.saturating_add(1)),
+        None => {
+            let end = lines.iter().rposition(is_header).map_or(0, |at| at.saturating_add(1));
+            (end, end)
+        }
+    };
+    let end = if lines.first().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" };
+    let line = format!("@expect    {expectation}{end}");
+    let (before, after) = (lines.iter().take(keep), lines.iter().skip(skip));
+    before.copied().chain([line.as_str()]).chain(after.copied()).collect()
+}
