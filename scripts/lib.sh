@@ -26,6 +26,8 @@ want_to_test() {
     want opensc command -v opensc-tool
     want openssl command -v openssl
     want util-linux command -v unshare
+    want bsdutils command -v script
+    want libxml2-utils command -v xmllint
     want iproute2 command -v ip
     want tmux command -v tmux
 }
