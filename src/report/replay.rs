@@ -5,7 +5,7 @@ mod changed;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Exit, Language, names, pad, tool};
 use crate::batch::{Judged, Row, Unread};
@@ -32,7 +32,7 @@ pub struct ReplayRow {
     pub error: Option<String>,
     /// Only beside an earlier batch: what was otherwise then; null where nothing was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Option<Map<String, Value>>>,
+    before: Option<Option<BTreeMap<&'static str, Value>>>,
     #[serde(skip)]
     malformed: bool,
 }

@@ -65,7 +65,7 @@ pub(in crate::cli) struct Replay {
     #[arg(required = true, value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// So many threads 线程数
-    #[arg(long, value_name = "N", default_value = "1", value_parser = jobs())]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = jobs)]
     pub(in crate::cli) jobs: usize,
     /// A row for each session instead of the summary 每份一行
     #[arg(long, conflicts_with = "json")]
@@ -88,8 +88,8 @@ pub(in crate::cli) struct Replay {
 }
 
 /// More threads than any machine has cores would only take memory.
-fn jobs() -> clap::builder::RangedU64ValueParser<usize> {
-    clap::builder::RangedU64ValueParser::new().range(1..=1024)
+fn jobs(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|jobs| (1..=1024).contains(jobs)).ok_or_else(|| "1 to 1024".into())
 }
 
 /// `sscard diff`.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::super::failure::Failure;
 use crate::report::Exit;
@@ -49,7 +49,7 @@ impl Old {
         let Some(line) = self.line()? else {
             return Err(self.bad(&format!("the end, expected a row for {}", row.id)));
         };
-        let old: Map<String, Value> = serde_json::from_str(&line)
+        let old: Value = serde_json::from_str(&line)
             .map_err(|_| self.bad("no JSON, expected a row of replay --ndjson"))?;
         let id = old.get("id").and_then(Value::as_str).unwrap_or_default();
         if id != row.id {

@@ -1,6 +1,8 @@
 //! A row beside that of an earlier batch: which verdict is another now.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::ReplayRow;
 
@@ -9,31 +11,34 @@ const VERDICT: [&str; 4] = ["card", "generation", "outcome", "rules"];
 
 impl ReplayRow {
     /// Keeps what differs in an earlier row of the same recording, and the version of
-    /// the rules then; says whether anything does.
-    pub fn compare(&mut self, old: &Map<String, Value>) -> bool {
-        let new = serde_json::to_value(&*self).unwrap_or_default();
-        let was = |key: &str| old.get(key).cloned().unwrap_or_default();
-        let differs = VERDICT.iter().filter(|key| Some(&was(key)) != new.get(**key));
-        let mut before: Map<_, _> = differs.map(|key| ((*key).to_owned(), was(key))).collect();
-        let has_changed = !before.is_empty();
-        if has_changed {
-            before.insert("rules_version".into(), was("rules_version"));
+    /// the rules then.
+    pub fn compare(&mut self, old: &Value) {
+        let was = |key: &'static str| (key, old.get(key).cloned().unwrap_or_default());
+        let pairs = VERDICT.into_iter().map(was);
+        let mut before: BTreeMap<_, _> =
+            pairs.filter(|(key, value)| *value != self.value(key)).collect();
+        if !before.is_empty() {
+            before.extend([was("rules_version")]);
         }
-        self.before = Some(has_changed.then_some(before));
-        has_changed
+        self.before = Some((!before.is_empty()).then_some(before));
+    }
+
+    fn value(&self, key: &str) -> Value {
+        match key {
+            "card" => self.card.into(),
+            "generation" => self.generation.into(),
+            "outcome" => self.outcome.into(),
+            _ => self.rules.clone().into(),
+        }
     }
 
     /// What has changed since the earlier row, in one line.
     #[must_use]
     pub fn changes(&self) -> Option<String> {
         let before = self.before.as_ref()?.as_ref()?;
-        let new = serde_json::to_value(self).unwrap_or_default();
-        let changes = VERDICT.iter().filter_map(|key| {
-            let (old, new) = (before.get(*key)?, new.get(*key)?);
-            match (old, new) {
-                (Value::Array(old), Value::Array(new)) => Some(format!("{key} {}", sets(old, new))),
-                _ => Some(format!("{key} {} → {}", plain(old), plain(new))),
-            }
+        let changes = VERDICT.iter().filter_map(|key| match (before.get(key)?, self.value(key)) {
+            (Value::Array(old), Value::Array(new)) => Some(format!("{key} {}", sets(old, &new))),
+            (old, new) => Some(format!("{key} {} → {}", plain(old), plain(&new))),
         });
         let changes = changes.collect::<Vec<_>>().join("; ");
         let since = plain(before.get("rules_version").unwrap_or(&Value::Null));
