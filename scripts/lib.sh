@@ -32,6 +32,11 @@ want_to_test() {
     want tmux command -v tmux
 }
 
+want_spark() {
+    want default-jre-headless command -v java
+    want python3-venv python3 -c 'import ensurepip, venv'
+}
+
 want_browser() {
     want chromium command -v chromium
     want fonts-noto-cjk test -e /usr/share/fonts/opentype/noto
