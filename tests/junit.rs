@@ -68,6 +68,19 @@ fn jenkins_reads_sessions_that_pass_fail_and_break() {
     assert_eq!(faults(&path), "", "{text}");
 }
 
+#[test]
+fn jenkins_reads_steps_of_a_script() {
+    let (script, path) = (scratch("steps.apdu"), scratch("steps.xml"));
+    let text = "# sscard-apdu 1\non-fail continue\n- A <name>\n> 00 84 00 00 04\n< len 4\n\
+        > 00 84 00 00 04\n< sw 6D00\n";
+    std::fs::write(&script, text).unwrap();
+    let run = ["run", script.to_str().unwrap(), "--virtual", "gen2", "--junit"];
+    let ran = sscard(&[&run[..], &[path.to_str().unwrap()]].concat());
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!((ran.code, faults(&path).as_str()), (14, ""), "{text}");
+    assert!(text.contains("tests=\"2\" failures=\"1\" errors=\"0\""), "{text}");
+}
+
 /// A report is whole whatever ends the batch.
 #[test]
 fn a_report_is_whole_when_the_batch_ends_early() {

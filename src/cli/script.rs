@@ -70,11 +70,11 @@ fn run_all(
         check_writing(path, &program, arguments)?;
         programs.push((path.display().to_string(), program));
     }
-    let mut cases = junit::begin("sscard run");
+    let (mut cases, mut counts) = (String::new(), junit::Counts::default());
     let (mut steps, mut exit, mut lost) = (Vec::new(), Exit::Healthy, None);
     for (name, program) in &programs {
         let done = run_one(name, program, arguments, recorder, common, output)?;
-        cases.push_str(&report::run_cases(&done.steps, output.language()));
+        cases.push_str(&report::run_cases(&done.steps, output.language(), &mut counts));
         steps.extend(done.steps);
         exit = if done.exit == Exit::Healthy { exit } else { done.exit };
         lost = done.lost;
@@ -83,7 +83,11 @@ fn run_all(
         }
     }
     if let Some(path) = &arguments.junit {
-        page::put(path, &(cases + junit::END), common.reveal())?;
+        page::put(
+            path,
+            &(junit::begin("sscard run", counts) + &cases + junit::END),
+            common.reveal(),
+        )?;
     }
     let failure = lost.as_ref().map(Failure::from);
     if output.is_json() {

@@ -226,16 +226,17 @@ pub fn run_lines(steps: &[StepDocument], run: &ScriptRun<'_>, language: Language
     lines
 }
 
-/// The steps of one script as cases, a line of it each.
+/// The steps of one script as cases, a line of it each; counts them.
 #[must_use]
-pub fn run_cases(steps: &[StepDocument], language: Language) -> String {
-    let case = |group: Group<'_>| {
+pub fn run_cases(steps: &[StepDocument], language: Language, counts: &mut junit::Counts) -> String {
+    let mut case = |group: Group<'_>| {
         let step = group.first;
         let mut name = words::place(step, language);
         if !step.name.is_empty() {
             name = format!("{name}: {}", step.name);
         }
         let Some(failed) = group.failed.first() else {
+            counts.add(junit::Case::Passed);
             return junit::case(&step.script, &name, junit::Case::Passed);
         };
         let messages: Vec<_> =
@@ -245,7 +246,9 @@ pub fn run_cases(steps: &[StepDocument], language: Language) -> String {
             proof.extend(words::failed_lines(step, language));
         }
         let message = messages.join("; ");
-        junit::case(&step.script, &name, junit::Case::Failed(&message, &proof))
+        let failed = junit::Case::Failed(&message, &proof);
+        counts.add(failed);
+        junit::case(&step.script, &name, failed)
     };
-    groups(steps).into_iter().map(case).collect()
+    groups(steps).into_iter().map(&mut case).collect()
 }
