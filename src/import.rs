@@ -18,8 +18,9 @@ pub struct Imported {
     /// Lines that tell nothing of a conversation, by their number from 1: what is
     /// left of each after bytes are taken out.
     pub unknown: Vec<(usize, String)>,
-    /// Numbers of the lines of commands without an answer, and of answers without a
-    /// command.
+    /// Numbers of the lines of exchanges that are not whole: commands without an
+    /// answer, answers without a command, lines that are cut, and what cannot be told
+    /// apart because several conversations are mixed.
     pub incomplete: Vec<usize>,
 }
 
@@ -62,24 +63,29 @@ impl Format {
 }
 
 /// Reads a log, whichever of the known programs wrote it; `None` where nothing in
-/// it is a command and an answer.
+/// it is a command or an answer. A last line without an end may be cut: it is
+/// incomplete.
 #[must_use]
 pub fn import(log: &str) -> Option<Imported> {
     let log = without_colours(log);
     let format = format_of(&log)?;
-    let mut draft = Draft::default();
+    let (log, cut) = log.split_at(log.rfind('\n').map_or(0, |at| at.saturating_add(1)));
+    let mut draft = Draft { is_cut: !cut.trim().is_empty(), ..Draft::default() };
+    if draft.is_cut {
+        draft.incomplete.push(log.lines().count().saturating_add(1));
+    }
     match format {
-        Format::SpyRaw => spy::raw(&log, &mut draft),
-        Format::Spy => spy::printed(&log, &mut draft),
-        Format::OpenscTool => dump::tool(&log, &mut draft),
-        Format::OpenscDebug => dump::debug(&log, &mut draft),
-        Format::Pcscd => lines::pcscd(&log, &mut draft),
-        Format::Arrows => lines::arrows(&log, &mut draft),
-        Format::Apdu4j => lines::apdu4j(&log, &mut draft),
-        Format::Plain => lines::plain(&log, &mut draft),
+        Format::SpyRaw => spy::raw(log, &mut draft),
+        Format::Spy => spy::printed(log, &mut draft),
+        Format::OpenscTool => dump::tool(log, &mut draft),
+        Format::OpenscDebug => dump::debug(log, &mut draft),
+        Format::Pcscd => lines::pcscd(log, &mut draft),
+        Format::Arrows => lines::arrows(log, &mut draft),
+        Format::Apdu4j => lines::apdu4j(log, &mut draft),
+        Format::Plain => lines::plain(log, &mut draft),
     }
     let imported = draft.finish(format);
-    let is_empty = imported.session.exchanges().next().is_none();
+    let is_empty = imported.session.steps.is_empty() && imported.incomplete.is_empty();
     (!is_empty).then_some(imported)
 }
 
@@ -113,7 +119,12 @@ fn without_colours(log: &str) -> String {
 /// A recording that is being put together.
 #[derive(Default)]
 struct Draft {
-    steps: Vec<Step>,
+    /// Whether the log ends within a line.
+    is_cut: bool,
+    /// Exchanges, and the line of each answer.
+    steps: Vec<(usize, Step)>,
+    /// So many exchanges there were when a command came before the answer to another.
+    overtaken: Option<usize>,
     atr: Option<Vec<u8>>,
     pending: Option<(usize, Vec<u8>)>,
     unknown: Vec<(usize, String)>,
@@ -126,7 +137,10 @@ impl Draft {
     }
 
     fn command(&mut self, line: usize, command: Vec<u8>) {
-        self.give_up();
+        if self.pending.is_some() {
+            self.give_up();
+            self.overtaken = Some(self.steps.len());
+        }
         if command.len() >= 4 {
             self.pending = Some((line, command));
         } else {
@@ -134,15 +148,35 @@ impl Draft {
         }
     }
 
+    /// A command or an answer that is damaged: what waits for it stays without.
+    fn broken(&mut self, line: usize) {
+        self.give_up();
+        self.incomplete.push(line);
+    }
+
+    /// The last exchange was taken for whole too early.
+    fn retract(&mut self) {
+        self.incomplete.extend(self.steps.pop().map(|(line, _)| line));
+    }
+
     /// An answer to the command that waits; `ms` where the log has a time.
     fn answer(&mut self, line: usize, answer: Vec<u8>, ms: Option<f64>) {
         match self.pending.take() {
             Some((_, command)) if answer.len() >= 2 => {
                 let response = Some(answer);
-                self.steps.push(Step::Exchange(Exchange { command, response, elapsed_ms: ms }));
+                let exchange = Exchange { command, response, elapsed_ms: ms };
+                self.steps.push((line, Step::Exchange(exchange)));
             }
             Some((at, _)) => self.incomplete.push(at),
-            None => self.incomplete.push(line),
+            None => {
+                self.incomplete.push(line);
+                // Two conversations at once: which answer since then belongs to which
+                // command is not known.
+                let sure = self.overtaken.take().unwrap_or(self.steps.len());
+                while self.steps.len() > sure {
+                    self.retract();
+                }
+            }
         }
     }
 
@@ -161,7 +195,10 @@ impl Draft {
     fn finish(mut self, format: Format) -> Imported {
         self.give_up();
         let header = Header { atr: self.atr, ..Header::default() };
-        let session = Session { header, steps: self.steps };
+        let steps = self.steps.into_iter().map(|(_, step)| step).collect();
+        let session = Session { header, steps };
+        self.incomplete.sort_unstable();
+        self.incomplete.dedup();
         Imported { format, session, unknown: self.unknown, incomplete: self.incomplete }
     }
 }

@@ -15,6 +15,7 @@ mod document;
 mod exchange;
 mod exit;
 mod guide;
+mod import;
 #[cfg(feature = "cli")]
 pub mod junit;
 mod listing;
@@ -47,6 +48,7 @@ pub use document::{
 pub use exchange::{Exchanged, Line, conversation, masked_atr, timeline};
 pub use exit::Exit;
 pub use guide::{GuideDocument, guide, guide_lines};
+pub use import::{ImportDocument, import};
 pub use listing::{data_lines, details, title};
 pub use mask::{Shown, show};
 pub use only::Only;

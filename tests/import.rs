@@ -16,8 +16,9 @@ use sscard::session::load;
 fn logs() -> Vec<(String, String)> {
     let mut logs: Vec<(String, String)> = std::fs::read_dir("fixtures/logs")
         .unwrap()
-        .map(|entry| {
-            let path = entry.unwrap().path();
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             (name, String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned())
         })
@@ -37,7 +38,7 @@ fn exchanges(imported: &Imported) -> Vec<(String, String)> {
 #[test]
 fn every_log_gives_the_same_exchanges() {
     let logs = logs();
-    assert!(logs.len() >= 11, "{}", logs.len());
+    assert!(logs.len() >= 13, "{}", logs.len());
     let first = exchanges(&import(&logs[0].1).unwrap());
     assert_eq!(first.len(), 10);
     let mut formats = Vec::new();
@@ -53,16 +54,90 @@ fn every_log_gives_the_same_exchanges() {
 }
 
 #[test]
-fn a_log_that_breaks_off_gives_what_is_whole() {
+fn a_log_that_breaks_off_gives_what_is_whole_and_says_what_is_not() {
     for (name, log) in logs() {
         let whole = exchanges(&import(&log).unwrap());
-        for cut in (0..log.len()).step_by(97).filter(|cut| log.is_char_boundary(*cut)) {
+        for cut in (0..log.len()).step_by(41).filter(|cut| log.is_char_boundary(*cut)) {
             let Some(imported) = import(&log[..cut]) else { continue };
             let found = exchanges(&imported);
-            let all_but_last = found.len().saturating_sub(1);
-            assert!(whole.starts_with(&found[..all_but_last]), "{name} cut at {cut}");
+            assert!(whole.starts_with(&found), "{name} cut at {cut}: {found:?}");
+            let told = !imported.incomplete.is_empty() || !imported.unknown.is_empty();
+            // What is cut off may be nothing but a colour.
+            let tail = log[..cut].rsplit('\n').next().unwrap();
+            let is_empty = tail.is_empty() || tail.starts_with('\u{1B}') && tail.len() < 6;
+            assert!(told || is_empty, "{name} cut at {cut}");
         }
     }
+}
+
+/// A line of something else, wherever it comes: it is shown, and what it tears
+/// apart is left out and told.
+#[test]
+fn a_line_of_something_else_is_never_dropped_in_silence() {
+    for (name, log) in logs() {
+        let whole = exchanges(&import(&log).unwrap());
+        let lines: Vec<&str> = log.split_inclusive('\n').collect();
+        for at in (0..=lines.len()).step_by(if lines.len() > 100 { 7 } else { 1 }) {
+            let mixed = [&lines[..at], &["something else!\n"], &lines[at..]].concat().concat();
+            let imported = import(&mixed).unwrap();
+            let found = exchanges(&imported);
+            let shown = imported
+                .unknown
+                .iter()
+                .any(|(line, text)| *line == at + 1 && text == "something else!");
+            assert!(shown, "{name}: line {}", at + 1);
+            assert!(found.iter().all(|one| whole.contains(one)), "{name}: line {}", at + 1);
+            let told = imported.incomplete.len() + imported.unknown.len() > 1;
+            assert!(found == whole || told, "{name}: line {}", at + 1);
+        }
+    }
+}
+
+#[test]
+fn answers_that_may_belong_to_another_command_are_left_out() {
+    let log = "00000010 APDU: 00 B2 01 2C 00 \n00000020 SW: 01 01 31 90 00 \n\
+        00000010 APDU: 00 B2 02 2C 00 \n00000010 APDU: 00 B2 03 34 00 \n\
+        00000020 SW: 02 01 32 90 00 \n00000020 SW: 69 82 \n\
+        00000010 APDU: 00 B2 04 2C 00 \n00000020 SW: 6A 83 \n";
+    let imported = import(log).unwrap();
+    let commands: Vec<_> = exchanges(&imported).into_iter().map(|(command, _)| command).collect();
+    assert_eq!(commands, ["00b2012c00", "00b2042c00"]);
+    assert_eq!(imported.incomplete, [3, 5, 6]);
+    // One answer alone is missing: the next command has its own.
+    let lost = log.replace("00000020 SW: 69 82 \n", "").replace("02 01 32", "03 01 32");
+    assert_eq!(exchanges(&import(&lost).unwrap()).len(), 3);
+}
+
+/// Programs that crashed, or never sent a command.
+#[test]
+fn a_log_without_a_whole_exchange_says_so() {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("nothing-imported.apdu");
+    let out = out.to_str().unwrap();
+    for (name, place) in [
+        ("pcsc-spy-n-rust-CRASH.txt", "line 32: pcsc-spy, and no exchange"),
+        ("pcsc-spy-raw-fifo-rust-CRASH.txt", "line 32: pcsc-spy-raw, and no exchange"),
+        ("pcsc_scan.txt", "line 1: no command and its answer"),
+    ] {
+        let log = format!("fixtures/logs/partial/{name}");
+        let ran = sscard(&["import", &log, "-o", out, "--lang", "en"]);
+        assert_eq!(ran.code, 65, "{name}: {}", ran.err);
+        assert!(ran.err.contains(place), "{name}: {}", ran.err);
+        assert!(!std::path::Path::new(out).exists());
+    }
+}
+
+#[test]
+fn an_import_is_told_as_a_document_too() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (log, out) = (folder.join("told.log"), folder.join("told.apdu"));
+    let _ = std::fs::remove_file(&out);
+    std::fs::write(&log, "> 00 84 00 00 08\n< 6D 00\nhello 张三\n> 00 84\n").unwrap();
+    let ran = sscard(&["import", log.to_str().unwrap(), "-o", out.to_str().unwrap(), "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&document["format"], &document["exchanges"]), (&"arrows".into(), &1.into()));
+    assert_eq!(document["unknown"], serde_json::json!([{ "line": 3, "text": "hello ··" }]));
+    assert_eq!(document["incomplete"], serde_json::json!([4]));
+    assert!(ran.err.contains('4') && !ran.err.contains("张三"), "{}", ran.err);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::card::read_file;
 use super::failure::Failure;
 use super::output::Output;
 use crate::import::{Imported, import};
-use crate::report::{Exit, Words};
+use crate::report::{self, Exit, Words};
 use crate::session::text::Document;
 use crate::session::{Session, TransportMode};
 
@@ -20,10 +20,16 @@ pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, F
     let name = arguments.log.display().to_string();
     let bytes = read_file(&arguments.log)?;
     let log = String::from_utf8_lossy(&bytes);
-    let found = import(&log).ok_or_else(|| {
-        let detail = format!("{name}, line 1: no command and its answer, in no known form");
-        Failure::with_detail(Exit::BadInput, &detail)
-    })?;
+    let bad = |line: usize, what: &str| {
+        Failure::with_detail(Exit::BadInput, &format!("{name}, line {line}: {what}"))
+    };
+    let found =
+        import(&log).ok_or_else(|| bad(1, "no command and its answer, in no known form"))?;
+    if found.session.steps.is_empty() {
+        let line = found.incomplete.first().copied().unwrap_or(1);
+        let what = format!("{}, and no exchange in it that is whole", found.format.name());
+        return Err(bad(line, &what));
+    }
     let mut session = found.session.clone();
     session.header.transport = TransportMode::Raw;
     session.header.tool = Some(concat!("sscard ", env!("CARGO_PKG_VERSION")).into());
@@ -31,8 +37,21 @@ pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, F
     session.header.protocol = arguments.protocol;
     write(&arguments.output, &session)?;
     output.tell(&told(arguments, &found));
-    for (line, text) in found.unknown.iter().take(SHOWN) {
-        output.tell(&not_understood(*line, text));
+    let lines: Vec<_> = found.unknown.iter().map(|(line, text)| (*line, hidden(text))).collect();
+    for (line, text) in lines.iter().take(SHOWN) {
+        output.tell(&Words {
+            zh: format!("第 {line} 行:{text}"),
+            en: format!("line {line}: {text}"),
+        });
+    }
+    for line in found.incomplete.iter().take(SHOWN) {
+        output.tell(&Words {
+            zh: format!("第 {line} 行:往来不完整,未导入"),
+            en: format!("line {line}: an exchange that is not whole, left out"),
+        });
+    }
+    if output.is_json() {
+        output.document(&report::import(&found, &lines))?;
     }
     Ok(Exit::Healthy)
 }
@@ -65,15 +84,35 @@ fn told(arguments: &Import, found: &Imported) -> Words {
     }
 }
 
-/// A line that nothing understands; what may be a card's bytes is hidden.
-fn not_understood(line: usize, text: &str) -> Words {
-    let is_hex = |word: &str| {
+/// Of a line that nothing understands the words before the first that may be bytes,
+/// and of those the ones that can be no name and no number: whose they are is not
+/// known.
+fn hidden(text: &str) -> String {
+    let is_bytes = |word: &&str| {
         word.len() >= 2
-            && word.chars().all(|c| c.is_ascii_hexdigit())
-            && word.chars().any(|c| c.is_ascii_digit())
+            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && !word.bytes().any(|byte| matches!(byte, b'a'..=b'f'))
     };
-    let hidden: Vec<&str> =
-        text.split(' ').map(|word| if is_hex(word) { "··" } else { word }).collect();
-    let shown: String = hidden.join(" ").chars().take(60).collect();
-    Words { zh: format!("第 {line} 行:{shown}"), en: format!("line {line}: {shown}") }
+    let is_open =
+        |word: &&str| word.is_ascii() && word.bytes().filter(u8::is_ascii_digit).count() < 6;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let known = words.iter().copied().take_while(|word| !is_bytes(word));
+    let mut shown: Vec<&str> = known.map(|word| if is_open(&word) { word } else { "··" }).collect();
+    if shown.len() < words.len() {
+        shown.push("··");
+    }
+    shown.join(" ").chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hidden;
+
+    #[test]
+    fn what_may_be_of_a_card_is_hidden() {
+        assert_eq!(hidden("Using T=0 protocol"), "Using T=0 protocol");
+        assert_eq!(hidden("got EE FF ..TEST PERSON"), "got ··");
+        assert_eq!(hidden("09 02 D5 C5 .."), "··");
+        assert_eq!(hidden("name 张三, id=500105199201010010"), "name ·· ··");
+    }
 }

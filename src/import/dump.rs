@@ -16,22 +16,48 @@ fn dumped(line: &str, left: usize) -> Option<Vec<u8>> {
 
 /// `Sending:` and `Received (SW1=…, SW2=…)`, with a dump where data came.
 pub(super) fn tool(log: &str, draft: &mut Draft) {
-    let mut open: Option<(usize, Vec<u8>, [u8; 2])> = None;
+    let mut open: Option<Open> = None;
+    // Whether an answer was ended by a line that is none of it.
+    let mut interrupted = false;
     for (number, line) in (1..).zip(log.lines()) {
-        if let Some(command) = line.strip_prefix("Sending: ").and_then(hex_line) {
+        if let Some(command) = line.strip_prefix("Sending: ") {
             end(&mut open, draft);
-            draft.command(number, command);
+            match hex_line(command) {
+                Some(command) => draft.command(number, command),
+                None => draft.broken(number),
+            }
+            interrupted = false;
         } else if let Some(sw) = status_word(line) {
             end(&mut open, draft);
-            open = Some((number, Vec::new(), sw));
-        } else if let (Some((_, data, _)), Some(bytes)) = (&mut open, dump_line(line)) {
-            data.extend(bytes);
+            open = Some(Open { number, sw, has_data: line.ends_with(':'), data: Vec::new() });
+            interrupted = false;
+        } else if let (Some(open), Some(bytes)) = (&mut open, dump_line(line)) {
+            open.data.extend(bytes);
         } else {
+            // Data that goes on behind another line: the answer was not whole.
+            if interrupted && dump_line(line).is_some() {
+                draft.retract();
+                interrupted = false;
+            }
+            interrupted |= open.is_some();
             end(&mut open, draft);
             draft.unknown(number, line);
         }
     }
+    if draft.is_cut
+        && let Some(open) = open.take()
+    {
+        draft.broken(open.number);
+    }
     end(&mut open, draft);
+}
+
+/// An answer whose data may go on.
+struct Open {
+    number: usize,
+    sw: [u8; 2],
+    has_data: bool,
+    data: Vec<u8>,
 }
 
 /// Sixteen bytes, or as many pairs as there are before two blanks or characters.
@@ -56,17 +82,20 @@ fn status_word(line: &str) -> Option<[u8; 2]> {
     bytes.try_into().ok()
 }
 
-fn end(open: &mut Option<(usize, Vec<u8>, [u8; 2])>, draft: &mut Draft) {
-    if let Some((number, mut data, sw)) = open.take() {
-        data.extend(sw);
-        draft.answer(number, data, None);
+fn end(open: &mut Option<Open>, draft: &mut Draft) {
+    match open.take() {
+        Some(open) if open.has_data == open.data.is_empty() => draft.broken(open.number),
+        Some(open) => draft.answer(open.number, [&open.data[..], &open.sw].concat(), None),
+        None => {}
     }
 }
 
 /// `Outgoing APDU (N bytes):` and `Incoming APDU (N bytes):`, each with a dump of as
 /// many bytes.
 pub(super) fn debug(log: &str, draft: &mut Draft) {
-    let mut lines = (1..).zip(log.lines());
+    let mut lines = (1..).zip(log.lines()).peekable();
+    // The same once more, in the form of opensc-tool.
+    let mut again = false;
     while let Some((number, line)) = lines.next() {
         let wanted = |word: &str| {
             let (_, rest) = line.split_once(word)?;
@@ -75,20 +104,29 @@ pub(super) fn debug(log: &str, draft: &mut Draft) {
         let (count, is_command) = match (wanted("Outgoing APDU ("), wanted("Incoming APDU (")) {
             (Some(count), _) => (count, true),
             (None, Some(count)) => (count, false),
-            (None, None) => continue,
+            (None, None) => {
+                let is_answer = status_word(line).is_some();
+                again = is_answer || again && dump_line(line).is_some();
+                // A line of the log begins with its process, or with its time's sign.
+                let known = ["P:", "0x", "Sending: "].iter().any(|word| line.starts_with(word));
+                if !again && !known {
+                    draft.unknown(number, line);
+                }
+                continue;
+            }
         };
         let mut bytes = Vec::new();
         while bytes.len() < count {
             let left = count.saturating_sub(bytes.len());
-            let Some(more) = lines.next().and_then(|(_, line)| dumped(line, left.min(16))) else {
-                break;
-            };
+            let more = lines.peek().and_then(|(_, line)| dumped(line, left.min(16)));
+            let Some(more) = more else { break };
+            lines.next();
             bytes.extend(more);
         }
         match (bytes.len() == count, is_command) {
             (true, true) => draft.command(number, bytes),
             (true, false) => draft.answer(number, bytes, None),
-            (false, _) => draft.incomplete.push(number),
+            (false, _) => draft.broken(number),
         }
     }
 }

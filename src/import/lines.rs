@@ -33,12 +33,15 @@ pub(super) fn pcscd(log: &str, draft: &mut Draft) {
     for (number, line) in (1..).zip(log.lines()) {
         let time = pcscd_time(line);
         since += time.unwrap_or(0.0);
-        if let Some(bytes) = behind(line, "APDU: ").and_then(hex_line) {
-            draft.command(number, bytes);
-            since = 0.0;
-        } else if let Some(bytes) = behind(line, " SW: ").and_then(hex_line) {
+        let (command, answer) = (behind(line, " APDU: "), behind(line, " SW: "));
+        if let (Some(text), Some(_)) = (command.or(answer), time) {
             let ms = (since > 0.0 && since < SATURATED).then_some(since / 1000.0);
-            draft.answer(number, bytes, ms);
+            match (hex_line(text), command) {
+                (Some(bytes), Some(_)) => draft.command(number, bytes),
+                (Some(bytes), None) => draft.answer(number, bytes, ms),
+                (None, _) => draft.broken(number),
+            }
+            since = 0.0;
         } else if let Some(bytes) = behind(line, "Card ATR: ").and_then(hex_line) {
             draft.atr(bytes);
         } else if time.is_none() {
@@ -51,13 +54,16 @@ pub(super) fn pcscd(log: &str, draft: &mut Draft) {
 /// meaning, pyscard writes `[]` for no data.
 pub(super) fn arrows(log: &str, draft: &mut Draft) {
     let mut open: Option<(usize, String)> = None;
+    // scriptor repeats what it was given before it sends it.
+    let mut given: Option<(usize, &str)> = None;
     for (number, line) in (1..).zip(log.lines()) {
         let is_more = open.is_some() && !line.starts_with(['>', '<']);
         if let Some(command) = line.trim_start().strip_prefix("> ") {
             end(&mut open, draft);
+            given.take_if(|(_, given)| hex_line(given) == hex_line(command));
             match hex_line(command) {
                 Some(bytes) => draft.command(number, bytes),
-                None => draft.unknown(number, line),
+                None => draft.broken(number),
             }
         } else if let Some(answer) = line.trim_start().strip_prefix('<') {
             end(&mut open, draft);
@@ -68,24 +74,34 @@ pub(super) fn arrows(log: &str, draft: &mut Draft) {
             }
         } else {
             end(&mut open, draft);
-            // scriptor repeats what it was given before it sends it.
-            if hex_line(line).is_none() {
-                draft.unknown(number, line);
+            let before = given.take();
+            before.into_iter().for_each(|(number, line)| draft.unknown(number, line));
+            match hex_line(line) {
+                Some(_) => given = Some((number, line)),
+                None => draft.unknown(number, line),
             }
         }
         if line.contains(" : ") {
             end(&mut open, draft);
         }
     }
+    given.into_iter().for_each(|(number, line)| draft.unknown(number, line));
+    if draft.is_cut
+        && let Some((number, _)) = open.take()
+    {
+        draft.broken(number);
+    }
     end(&mut open, draft);
 }
 
 fn end(open: &mut Option<(usize, String)>, draft: &mut Draft) {
     let Some((number, text)) = open.take() else { return };
-    let bytes = text.split(" : ").next().and_then(hex_line);
-    match bytes {
+    let (digits, meaning) = text.split_once(" : ").map_or((&*text, None), |(a, b)| (a, Some(b)));
+    // A blank at its end is where scriptor wraps an answer.
+    let is_whole = meaning.is_some() || !text.ends_with(' ');
+    match hex_line(digits).filter(|_| is_whole) {
         Some(bytes) => draft.answer(number, bytes, None),
-        None => draft.unknown(number, &text),
+        None => draft.broken(number),
     }
 }
 
@@ -106,7 +122,7 @@ pub(super) fn apdu4j(log: &str, draft: &mut Draft) {
         match (digits, is_command) {
             (Some(bytes), true) => draft.command(number, bytes),
             (Some(bytes), false) => draft.answer(number, bytes, ms),
-            (None, _) => draft.unknown(number, line),
+            (None, _) => draft.broken(number),
         }
     }
 }

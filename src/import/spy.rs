@@ -8,6 +8,11 @@ use super::lines::hex_line;
 const COMMAND: usize = 4;
 const ANSWER: usize = 8;
 
+/// A number as both forms write it: `0x00000014`.
+fn number(text: &str) -> Option<usize> {
+    usize::from_str_radix(text.strip_prefix("0x")?, 16).ok()
+}
+
 /// `THREAD@>|seconds|microseconds|Function`, a line for each argument, then
 /// `THREAD@<|…`. Threads may interleave.
 pub(super) fn raw(log: &str, draft: &mut Draft) {
@@ -18,15 +23,19 @@ pub(super) fn raw(log: &str, draft: &mut Draft) {
             continue;
         };
         if let Some(call) = text.strip_prefix(">|") {
+            let lost = calls.extract_if(.., |(known, call)| known == thread && call.is_transmit);
+            draft.incomplete.extend(lost.map(|(_, call)| call.line));
             calls.retain(|(known, _)| known != thread);
             calls.push((thread.to_owned(), Call::begin(number, call)));
-        } else if text.starts_with("<|") {
-            let at = calls.iter().position(|(known, _)| known == thread);
-            if let Some((_, call)) = at.map(|at| calls.remove(at)) {
+        } else if let Some(at) = calls.iter().position(|(known, _)| known == thread) {
+            if text.starts_with("<|") {
+                let (_, call) = calls.remove(at);
                 call.end(text, draft);
+            } else if let Some((_, call)) = calls.get_mut(at) {
+                call.arguments.push(text.to_owned());
             }
-        } else if let Some((_, call)) = calls.iter_mut().find(|(known, _)| known == thread) {
-            call.arguments.push(text.to_owned());
+        } else {
+            draft.unknown(number, line);
         }
     }
     let open = calls.into_iter().filter(|(_, call)| call.is_transmit);
@@ -47,7 +56,12 @@ impl Call {
     }
 
     fn end(self, text: &str, draft: &mut Draft) {
-        let bytes = |at: usize| self.arguments.get(at).and_then(|text| hex_line(text));
+        // The argument before tells how many bytes there are.
+        let bytes = |at: usize| {
+            let count = self.arguments.get(at.checked_sub(1)?).and_then(|text| number(text));
+            let bytes = hex_line(self.arguments.get(at)?)?;
+            (count == Some(bytes.len())).then_some(bytes)
+        };
         if !self.is_transmit {
             let atr = self.arguments.iter().filter_map(|text| hex_line(text));
             let mut atr = atr.filter(|bytes| matches!(bytes.first(), Some(0x3B | 0x3F)));
@@ -78,31 +92,39 @@ fn microseconds(text: &str) -> Option<f64> {
 pub(super) fn printed(log: &str, draft: &mut Draft) {
     let mut sent: Vec<u8> = Vec::new();
     let mut came: Vec<u8> = Vec::new();
+    let mut lengths = [None, None];
     let mut buffer = None;
     let mut begun = None;
-    for (number, line) in (1..).zip(log.lines()) {
+    for (line_number, line) in (1..).zip(log.lines()) {
         let text = line.trim_start();
         if text == "SCardTransmit" {
-            (begun, buffer) = (Some(number), None);
+            draft.incomplete.extend(begun);
+            (begun, buffer, lengths) = (Some(line_number), None, [None, None]);
             sent.clear();
             came.clear();
+        } else if let Some(length) = text.strip_prefix("i bSendLength ") {
+            lengths[0] = length.split(' ').next().and_then(number);
+        } else if let Some(length) = text.strip_prefix("o bRecvLength ") {
+            lengths[1] = length.split(' ').next().and_then(number);
         } else if text.starts_with("i bSendBuffer") || text.starts_with("o bRecvBuffer") {
             buffer = text.chars().next();
         } else if let (Some(side), Some(bytes)) = (buffer, dumped(text)) {
             let into = if side == 'i' { &mut sent } else { &mut came };
             into.extend(bytes);
         } else if let Some(end) = text.strip_prefix("=> ") {
-            if let Some(at) = begun.take() {
+            let whole = lengths == [Some(sent.len()), Some(came.len())];
+            if let Some(at) = begun.take_if(|_| whole) {
                 draft.command(at, std::mem::take(&mut sent));
                 let seconds = end.rsplit('[').next().and_then(|rest| rest.strip_suffix(']'));
                 let seconds = seconds.and_then(|seconds| seconds.parse::<f64>().ok());
-                draft.answer(number, std::mem::take(&mut came), seconds.map(|s| s * 1000.0));
+                draft.answer(line_number, std::mem::take(&mut came), seconds.map(|s| s * 1000.0));
             }
+            draft.incomplete.extend(begun.take());
             buffer = None;
         } else {
             let other_call = text.starts_with("SCard") && !text.contains(' ');
             if !other_call && !text.starts_with("i ") && !text.starts_with("o ") {
-                draft.unknown(number, line);
+                draft.unknown(line_number, line);
             }
             buffer = None;
         }
