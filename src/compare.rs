@@ -7,7 +7,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use crate::apdu::Response;
 use crate::observe::{Facts, Place, Reading, observe};
 use crate::profile::{self, Item, TagEntry};
-use crate::session::{Exchange, Session};
+use crate::session::{Exchange, Session, Step};
 use crate::tlv::ber;
 
 /// Something that differs.
@@ -31,6 +31,13 @@ pub struct Difference {
 pub enum DifferenceKind {
     /// The answer to reset.
     AnswerToReset,
+    /// The side of the chip, where both name it.
+    Interface,
+    /// The protocol, where both name it.
+    Protocol,
+    /// What happened behind an exchange, or before the first: a reset, a removal, a
+    /// silence.
+    Event,
     /// A command that only one of them has.
     Command,
     /// The status word.
@@ -61,7 +68,19 @@ pub fn differences(left: &Session, right: &Session) -> Vec<Difference> {
             right: right.header.atr.clone(),
         });
     }
+    let names = |session: &Session| {
+        let header = &session.header;
+        [header.interface.map(|one| one.name()), header.protocol.map(|one| one.name())]
+    };
+    let kinds = [DifferenceKind::Interface, DifferenceKind::Protocol];
+    for ((kind, one), two) in kinds.into_iter().zip(names(left)).zip(names(right)) {
+        if one.is_some() && two.is_some() && one != two {
+            let [left, right] = [one, two].map(|name| name.map(Vec::from));
+            found.push(Difference { exchange: 0, kind, what: None, left, right });
+        }
+    }
     let sides = [Side::new(left), Side::new(right)];
+    events(&sides, [0, 0], &mut found);
     let commands = |side: &Side<'_>| -> Vec<Vec<u8>> {
         side.exchanges.iter().map(|exchange| exchange.command.clone()).collect()
     };
@@ -72,6 +91,7 @@ pub fn differences(left: &Session, right: &Session) -> Vec<Difference> {
                 for step in 0..len {
                     let at = [old_index.saturating_add(step), new_index.saturating_add(step)];
                     answers(&sides, at, &mut found);
+                    events(&sides, at.map(|at| at.saturating_add(1)), &mut found);
                 }
             }
             DiffOp::Delete { old_index, old_len, .. } => {
@@ -92,18 +112,40 @@ pub fn differences(left: &Session, right: &Session) -> Vec<Difference> {
 /// A recording, and what its exchanges were about.
 struct Side<'a> {
     exchanges: Vec<&'a Exchange>,
+    /// Before the first exchange and behind each.
+    events: Vec<Vec<String>>,
     facts: Facts,
 }
 
 impl<'a> Side<'a> {
     fn new(session: &'a Session) -> Self {
         let exchanges = session.exchanges().map(|(_, exchange)| exchange).collect();
-        Self { exchanges, facts: observe(session) }
+        let mut events = vec![Vec::new()];
+        for step in &session.steps {
+            match (step, events.last_mut()) {
+                (Step::Exchange(_), _) => events.push(Vec::new()),
+                (Step::Event(event), Some(last)) => last.push(event.to_string()),
+                (Step::Event(_), None) | (Step::Title(_), _) => {}
+            }
+        }
+        Self { exchanges, events, facts: observe(session) }
     }
 
     /// The reading that an exchange completes.
     fn reading(&self, number: u32) -> Option<&Reading> {
         self.facts.readings.iter().find(|reading| reading.exchanges.last() == Some(&number))
+    }
+}
+
+/// What happened behind exchanges that belong together.
+fn events(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
+    let of = |side: &Side<'_>, at: usize| side.events.get(at).cloned().unwrap_or_default();
+    let [one, two] = [of(&sides[0], at[0]), of(&sides[1], at[1])];
+    if one != two {
+        let text = |events: Vec<String>| (!events.is_empty()).then(|| events.join(", ").into());
+        let [left, right] = [text(one), text(two)];
+        let exchange = u32::try_from(at[0]).unwrap_or(u32::MAX);
+        found.push(Difference { exchange, kind: DifferenceKind::Event, what: None, left, right });
     }
 }
 
@@ -157,7 +199,7 @@ fn answers(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
         put(DifferenceKind::Data, None, Some(a.data), Some(b.data));
     }
     for (what, old, new) in pairs {
-        put(DifferenceKind::Data, Some(what), old.as_deref(), new.as_deref());
+        put(DifferenceKind::Data, what, old.as_deref(), new.as_deref());
     }
 }
 
@@ -165,8 +207,8 @@ fn parsed(exchange: &Exchange) -> Option<Response<'_>> {
     exchange.response.as_deref().and_then(Response::parse)
 }
 
-/// What differs: an item or a tag, and its value on each side.
-type Pair = (What, Option<Vec<u8>>, Option<Vec<u8>>);
+/// What differs: an item or a tag, if a table knows it, and its value on each side.
+type Pair = (Option<What>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// Items of records with one-byte tags that differ.
 fn items(old: &Reading, new: &Reading) -> Vec<Pair> {
@@ -182,7 +224,7 @@ fn items(old: &Reading, new: &Reading) -> Vec<Pair> {
     let pairs = tags.into_iter().filter_map(|tag| {
         let pair = (value(old, tag), value(new, tag));
         (pair.0 != pair.1).then_some(())?;
-        Some((What::Item(row(old, tag)?), pair.0, pair.1))
+        Some((row(old, tag).map(What::Item), pair.0, pair.1))
     });
     pairs.collect()
 }
@@ -203,7 +245,7 @@ fn objects(old: &[u8], new: &[u8]) -> Vec<Pair> {
     let pairs = tags.into_iter().filter_map(|tag| {
         let pair = (value(old, tag), value(new, tag));
         (pair.0 != pair.1).then_some(())?;
-        Some((What::Tag(profile::tag(tag.0)?), pair.0, pair.1))
+        Some((profile::tag(tag.0).map(What::Tag), pair.0, pair.1))
     });
     pairs.collect()
 }

@@ -86,6 +86,60 @@ fn what_is_personal_is_masked_and_can_be_left_out() {
 }
 
 #[test]
+fn what_happened_between_exchanges_is_told() {
+    let removed = "fixtures/recorded/removed.apdu";
+    let text = std::fs::read_to_string(removed).unwrap();
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("diff-events.apdu");
+    let other = path.to_str().unwrap();
+    std::fs::write(&path, text.replace("! removed\n", "")).unwrap();
+    let ran = diff(removed, other, &["--ignore-personal"]);
+    let exchanges = text.lines().filter(|line| line.starts_with("> ")).count();
+    assert_eq!((ran.code, ran.out), (14, format!("[{exchanges}] event behind it: removed → –\n")));
+    let first = "\n> ";
+    std::fs::write(&path, text.replacen(first, "\n! reset cold\n> ", 1)).unwrap();
+    assert_eq!(diff(removed, other, &[]).out, "[0] event behind it: – → reset cold\n");
+    let side = changed("side", &[["@interface contact", "@interface contactless"]]);
+    assert_eq!(diff(GEN2, &side, &[]).out, "[0] interface: contact → contactless\n");
+}
+
+#[test]
+fn only_the_serial_bytes_of_an_answer_to_reset_are_personal() {
+    let atr = "54 53 54 86 60 50 01 00 01 01 02";
+    let serial = changed("serial", &[[atr, "54 53 54 86 60 50 01 00 01 01 03"]]);
+    let maker = changed("maker", &[[atr, "54 53 54 86 61 50 01 00 01 01 02"]]);
+    assert_eq!(diff(GEN2, &serial, &[]).code, 14);
+    assert_eq!(diff(GEN2, &serial, &["--ignore-personal"]).code, 0);
+    assert_eq!(diff(GEN2, &maker, &["--ignore-personal"]).code, 14);
+}
+
+/// An item that no table knows, beside one that is known.
+#[test]
+fn nothing_that_differs_is_left_out() {
+    let date = "06 04 20 99 12 31";
+    let text = std::fs::read_to_string(GEN2).unwrap();
+    let line = text.lines().find(|line| line.contains(date)).unwrap();
+    let [one, two] = ["77", "78"].map(|byte| {
+        let other = line.replace(date, &format!("06 04 20 {byte} 12 31 E1 01 {byte}"));
+        changed(&format!("unknown-{byte}"), &[[line, &other]])
+    });
+    let out = diff(&one, &two, &[]).out;
+    assert!(
+        out.starts_with("[4] EF05/06 valid until: 2077-12-31 → 2078-12-31\n[4] data: "),
+        "{out}"
+    );
+}
+
+#[test]
+fn status_words_are_told_in_one_language() {
+    let other = changed("sw", &[["< 6A 82", "< 69 82"]]);
+    let zh = sscard(&["diff", GEN2, &other, "--lang", "zh"]).out;
+    let line = zh.lines().find(|line| line.contains("状态字")).unwrap();
+    let (words, codes) = line.rsplit_once(": ").unwrap();
+    assert!(!words.trim_start_matches(|c: char| !c.is_alphabetic()).contains("file"), "{line}");
+    assert_eq!(codes, "6A82 → 6982");
+}
+
+#[test]
 fn other_commands_and_status_words_are_told() {
     let out = diff(GEN2, GEN3, &[]).out;
     for part in ["answer to reset", "[4] EF05/03 specification version: 2.00 → 3.00", "status word"]

@@ -80,8 +80,15 @@ fn is_personal(difference: &Difference) -> bool {
     match (difference.kind, difference.what) {
         (_, Some(What::Item(item))) => item.personal != Personal::None,
         (_, Some(What::Tag(row))) => row.personal != Personal::None,
-        (DifferenceKind::Data | DifferenceKind::AnswerToReset, None) => true,
-        (DifferenceKind::StatusWord | DifferenceKind::Command, None) => false,
+        (DifferenceKind::Data, None) => true,
+        (DifferenceKind::AnswerToReset, None) => {
+            // Only its serial bytes are masked.
+            let shown = |bytes: &Option<Vec<u8>>| {
+                bytes.as_deref().map(|bytes| self::shown(difference, bytes, Reveal::Masked))
+            };
+            shown(&difference.left) == shown(&difference.right)
+        }
+        (_, None) => false,
     }
 }
 
@@ -89,6 +96,9 @@ fn document(difference: &Difference, reveal: Reveal) -> DifferenceDocument {
     let show = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(|b| shown(difference, b, reveal));
     let kind = match difference.kind {
         DifferenceKind::AnswerToReset => "atr",
+        DifferenceKind::Interface => "interface",
+        DifferenceKind::Protocol => "protocol",
+        DifferenceKind::Event => "event",
         DifferenceKind::Command => "command",
         DifferenceKind::StatusWord => "status_word",
         DifferenceKind::Data => "data",
@@ -117,10 +127,13 @@ fn meaning(difference: &Difference) -> Words {
         (None, DifferenceKind::AnswerToReset) => {
             Text { zh: "复位信息", en: "answer to reset" }.into()
         }
+        (None, DifferenceKind::Interface) => Text { zh: "接口", en: "interface" }.into(),
+        (None, DifferenceKind::Protocol) => Text { zh: "传输协议", en: "protocol" }.into(),
+        (None, DifferenceKind::Event) => Text { zh: "其后的事件", en: "event behind it" }.into(),
         (None, DifferenceKind::Command) => {
             Text { zh: "只有一份有这条指令", en: "only one has this command" }.into()
         }
-        (None, DifferenceKind::StatusWord) => Text { zh: "状态字", en: "status word" }.into(),
+        (None, DifferenceKind::StatusWord) => status_words(difference),
         (None, DifferenceKind::Data) => Text { zh: "数据", en: "data" }.into(),
     }
 }
@@ -135,7 +148,10 @@ fn shown(difference: &Difference, bytes: &[u8], reveal: Reveal) -> String {
         (None, DifferenceKind::Command) => {
             exchange::hex_pairs(bytes, &exchange::command_mask(bytes, reveal), " ")
         }
-        (None, DifferenceKind::StatusWord) => status_word(bytes),
+        (None, DifferenceKind::StatusWord) => hex::encode_upper(bytes),
+        (None, DifferenceKind::Interface | DifferenceKind::Protocol | DifferenceKind::Event) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
         (None, DifferenceKind::Data) if reveal == Reveal::Shown => hex::encode_upper(bytes),
         (None, DifferenceKind::Data) => mask::hidden(bytes.len()),
     }
@@ -154,11 +170,17 @@ fn value(item: &Item, bytes: &[u8], reveal: Reveal) -> String {
     if reveal == Reveal::Shown { decoded } else { mask::show(item, &decoded, bytes.len()).text }
 }
 
-fn status_word(bytes: &[u8]) -> String {
-    let [high, low] = *bytes else { return hex::encode_upper(bytes) };
-    let sw = StatusWord(u16::from_be_bytes([high, low]));
-    match profile::status_word(sw, &[]) {
-        Some(row) => format!("{sw} ({})", row.meaning.en),
-        None => sw.to_string(),
+/// What both status words mean, in each language.
+fn status_words(difference: &Difference) -> Words {
+    let meaning = |bytes: &Option<Vec<u8>>| {
+        let bytes: [u8; 2] = bytes.as_deref()?.try_into().ok()?;
+        Some(profile::status_word(StatusWord(u16::from_be_bytes(bytes)), &[])?.meaning)
+    };
+    let unknown = Text { zh: "含义未知", en: "meaning unknown" };
+    let [left, right] =
+        [&difference.left, &difference.right].map(|bytes| meaning(bytes).unwrap_or(unknown));
+    Words {
+        zh: format!("状态字({} → {})", left.zh, right.zh),
+        en: format!("status word ({} → {})", left.en, right.en),
     }
 }
