@@ -21,6 +21,7 @@ mod readers;
 mod record;
 mod replay;
 mod script;
+mod scrub;
 mod serve;
 #[cfg(feature = "pcsc")]
 mod watch;
@@ -68,6 +69,7 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Record(record) => check::record(record, &parsed.common, output),
         Command::Replay(replay) => replay::run(replay, output),
         Command::Diff(arguments) => diff::run(arguments, &parsed.common, output),
+        Command::Scrub(arguments) => scrub::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
         Command::Guide(_) => guide::run(output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),

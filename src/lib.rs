@@ -5,7 +5,7 @@
 //! module uses only modules to its left:
 //!
 //! ```text
-//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► import, transport ─► script ─► profile ─► observe ─► compare, emulate, probe ─► verdict ─► batch ─► report ─► cli
+//! codec ─► tlv, atr ─► certificate, apdu ─► session ─► import, transport ─► script ─► profile ─► observe ─► scrub, compare, emulate, probe ─► verdict ─► batch ─► report ─► cli
 //! ```
 
 pub mod apdu;
@@ -24,6 +24,7 @@ pub mod probe;
 pub mod profile;
 pub mod report;
 pub mod script;
+pub mod scrub;
 pub mod session;
 pub mod tlv;
 pub mod transport;

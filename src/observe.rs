@@ -9,6 +9,7 @@ mod fold;
 mod home;
 mod items;
 mod objects;
+mod parts;
 mod purse;
 mod wire;
 
@@ -19,6 +20,7 @@ pub use fold::{Observer, observe, observe_after};
 pub use home::Nameless;
 pub use items::{ItemEvidence, ItemFact, ItemState};
 pub use objects::{DataObject, Entry, Malformed, Origin};
+pub use parts::{Fact, Part, What, ber_parts, simple_parts};
 pub use purse::Public;
 pub use wire::Wire;
 

@@ -30,6 +30,8 @@ pub mod replay;
 #[cfg(feature = "cli")]
 mod run;
 mod screen;
+#[cfg(feature = "cli")]
+mod scrub;
 mod tags;
 mod trouble;
 #[cfg(all(feature = "cli", feature = "pcsc"))]
@@ -57,6 +59,8 @@ pub use page::{PageInput, page};
 #[cfg(feature = "cli")]
 pub use run::{ScriptRun, StepDocument, run_cases, run_document, run_exit, run_lines, steps};
 pub use screen::{Detail, headline, screen};
+#[cfg(feature = "cli")]
+pub use scrub::ScrubDocument;
 pub use trouble::{transport, trouble};
 pub use words::Say;
 

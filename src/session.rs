@@ -8,6 +8,7 @@ mod header;
 pub mod limits;
 mod line;
 pub mod ndjson;
+mod rewrite;
 pub mod script;
 pub mod text;
 

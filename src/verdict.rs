@@ -178,6 +178,23 @@ pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certifica
     Verdict { kind, generation, applications, replacement, comparison, outcome }
 }
 
+/// Whether two verdicts say the same: kind, generation, applications with the rules
+/// that fired, replacement, outcome.
+#[must_use]
+pub fn is_same(one: &Verdict, two: &Verdict) -> bool {
+    let rules = |row: &ApplicationVerdict| {
+        let ids: Vec<&str> = row.findings.iter().map(|finding| finding.rule.id).collect();
+        (row.application.id, row.presence, row.state, ids)
+    };
+    let said = |verdict: &Verdict| {
+        let rows: Vec<_> = verdict.applications.iter().map(rules).collect();
+        let answer = verdict.replacement.as_ref().map(|replacement| replacement.answer);
+        let generation = (verdict.generation.value, verdict.generation.trust);
+        (verdict.kind, generation, rows, answer, verdict.outcome)
+    };
+    said(one) == said(two)
+}
+
 /// What a rule may look at.
 pub(crate) struct Context<'a> {
     pub(crate) facts: &'a Facts,

@@ -1,6 +1,6 @@
 //! The historical bytes as the social security card uses them.
 
-use super::Atr;
+use super::{Atr, Convention};
 
 /// The 13 historical bytes T1 to TD of a social security card. Bytes of any card
 /// with 13 of them fit, so this is a reading, not a proof.
@@ -47,5 +47,26 @@ impl Atr {
             region: [*t8, *t9],
             serial: serial.try_into().ok()?,
         })
+    }
+
+    /// Which bytes are nobody's own. The last four of 13 historical bytes are a
+    /// serial number, also where the answer was cut short; what follows the end has
+    /// no class.
+    #[must_use]
+    pub fn open_bytes(&self) -> Vec<bool> {
+        let length = self.bytes.len();
+        // What does not begin as an answer to reset may be anything else of a card.
+        if self.convention == Convention::Unknown {
+            return (0..length).map(|at| at == 0).collect();
+        }
+        let behind = length.saturating_sub(self.trailing.len());
+        let end = behind.saturating_sub(usize::from(self.tck.present.is_some()));
+        let start = end.saturating_sub(self.historical.len());
+        let announced = self.bytes.get(1).map_or(0, |t0| t0 & 0x0F);
+        let serial = match announced {
+            13 => start.saturating_add(9).min(end.saturating_sub(4)),
+            _ => end,
+        };
+        (0..length).map(|at| at < serial || (end..behind).contains(&at)).collect()
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use engineer::{Diff, Import, Record, Replay, Run};
+pub(super) use engineer::{Diff, Import, Record, Replay, Run, Scrub};
 pub(super) use source::CardSource;
 #[cfg(feature = "pcsc")]
 use source::seconds;
@@ -119,6 +119,8 @@ pub(super) enum Command {
     Import(Import),
     /// Two recordings side by side: exchange, byte and meaning 比较两份录制
     Diff(Diff),
+    /// Replace personal data, to pass a recording on 替换个人信息,便于外传
+    Scrub(Scrub),
     /// Second against third generation, and what to do 二代与三代,怎么换卡
     Guide(Guide),
 }
@@ -143,6 +145,7 @@ impl Command {
             Self::Replay(_) => "replay",
             Self::Diff(_) => "diff",
             Self::Import(_) => "import",
+            Self::Scrub(_) => "scrub",
             Self::Guide(_) => "guide",
         }
     }

@@ -2,11 +2,10 @@
 
 use super::{Reveal, Words};
 use crate::apdu::{Command, Response, instruction_name};
-use crate::atr::{Atr, Convention};
-use crate::observe::{Facts, Other, Place, Reading, Selection, Target};
-use crate::profile::{self, ApplicationKind, Personal, Text};
+use crate::atr::Atr;
+use crate::observe::Facts;
+use crate::profile::{self, Text};
 use crate::session::{Event, Exchange, Session, Step};
-use crate::tlv::{ber, simple};
 use crate::transport::TransportError;
 
 /// What stands for a byte that is not shown.
@@ -34,27 +33,9 @@ pub fn masked_atr(atr: &Atr, reveal: Reveal) -> String {
     hex_pairs(&atr.bytes, &atr_mask(atr, reveal), "")
 }
 
-/// Which bytes of an answer to reset are open. The last four of 13 historical
-/// bytes are a serial number, also where the answer was cut short; what follows
-/// the end has no class.
+/// Which bytes of an answer to reset are shown.
 pub(super) fn atr_mask(atr: &Atr, reveal: Reveal) -> Vec<bool> {
-    let length = atr.bytes.len();
-    if reveal == Reveal::Shown {
-        return vec![true; length];
-    }
-    // What does not begin as an answer to reset may be anything else of a card.
-    if atr.convention == Convention::Unknown {
-        return (0..length).map(|at| at == 0).collect();
-    }
-    let behind = length.saturating_sub(atr.trailing.len());
-    let end = behind.saturating_sub(usize::from(atr.tck.present.is_some()));
-    let start = end.saturating_sub(atr.historical.len());
-    let announced = atr.bytes.get(1).map_or(0, |t0| t0 & 0x0F);
-    let serial = match announced {
-        13 => start.saturating_add(9).min(end.saturating_sub(4)),
-        _ => end,
-    };
-    (0..length).map(|at| at < serial || (end..behind).contains(&at)).collect()
+    if reveal == Reveal::Shown { vec![true; atr.bytes.len()] } else { atr.open_bytes() }
 }
 
 /// A line of a conversation, as people may see it.
@@ -225,110 +206,11 @@ fn answer_masks(facts: &Facts, exchanges: &[&Exchange]) -> Vec<Vec<bool>> {
             }
         }
     };
-    for selection in &facts.selections {
-        put(&selection.exchanges, selection_mask(selection));
-    }
-    for reading in &facts.readings {
-        put(&reading.exchanges, reading_mask(reading));
-    }
-    for other in &facts.others {
-        put(&other.exchanges, other_mask(other));
+    for fact in facts.in_order() {
+        let parts = facts.parts(fact).into_iter();
+        put(fact.exchanges(), parts.flat_map(|p| p.range.map(move |_| p.is_open)).collect());
     }
     masks
-}
-
-/// A challenge is open, an answer to GET DATA as far as its tag is; nothing else.
-fn other_mask(other: &Other) -> Vec<bool> {
-    let mut open = vec![other.ins == 0x84; other.data.len()];
-    let outermost = ber::Reader::new(&other.data).next().and_then(Result::ok);
-    let is_asked = outermost.is_some_and(|object| object.tag.0 == u32::from(other.parameters));
-    if other.ins == 0xCA && is_asked {
-        ber_mask(&other.data, &mut open);
-    }
-    open
-}
-
-/// FCI: tags and lengths are open, and values of class `none`. What the issuer
-/// put into 9F0C is open in SSSE only, and there only the algorithm.
-fn selection_mask(selection: &Selection) -> Vec<bool> {
-    let in_ssse = match &selection.target {
-        Target::Name(name) => profile::application_by_aid(name).is_some_and(|row| row.id == "ssse"),
-        Target::Directory(_) | Target::MasterFile | Target::File(..) => false,
-    };
-    let mut open = vec![false; selection.fci.len()];
-    ber_mask(&selection.fci, &mut open);
-    if in_ssse && let Some(algorithm) = locate(&selection.fci, &[0x6F, 0xA5, 0x9F0C, 0x86]) {
-        open.iter_mut().take(algorithm.end).skip(algorithm.start).for_each(|flag| *flag = true);
-    }
-    open
-}
-
-/// Where an object stands, tag and length included.
-fn locate(bytes: &[u8], path: &[u32]) -> Option<std::ops::Range<usize>> {
-    let mut base: usize = 0;
-    let mut level = bytes;
-    let mut place = 0..0;
-    for tag in path {
-        let mut objects = ber::Reader::new(level).map_while(Result::ok);
-        let object = objects.find(|object| object.tag.0 == *tag)?;
-        let value = base.saturating_add(object.value_offset);
-        place = base.saturating_add(object.offset)..value.saturating_add(object.value.len());
-        (base, level) = (value, object.value);
-    }
-    Some(place)
-}
-
-/// Opens the tags, the lengths and the values of class `none` of BER data.
-pub(super) fn ber_mask(bytes: &[u8], open: &mut [bool]) {
-    let mut set = |from: usize, to: usize| {
-        open.iter_mut().take(to).skip(from).for_each(|flag| *flag = true);
-    };
-    for (_, object) in ber::walk(bytes).map_while(Result::ok) {
-        set(object.offset, object.value_offset);
-        let row = profile::tag(object.tag.0);
-        let class = row.map_or(Personal::Unknown, |row| row.class(object.value.len()));
-        if class == Personal::None && !object.tag.is_constructed() {
-            set(object.value_offset, object.value_offset.saturating_add(object.value.len()));
-        }
-    }
-}
-
-/// Records of SSSE and its DFs: one-byte tags; in the files of payment
-/// applications that hold templates: BER. Bytes of transparent files, logs and
-/// purses are hidden.
-fn reading_mask(reading: &Reading) -> Vec<bool> {
-    let mut open = vec![false; reading.data.len()];
-    if matches!(reading.how, crate::observe::How::Binary(_)) {
-        return open;
-    }
-    let fid = reading.fid.unwrap_or_default();
-    match &reading.place {
-        Place::Application(row) if row.kind == ApplicationKind::SocialSecurity => {
-            simple_mask(&reading.data, &mut open, row.id, fid);
-        }
-        Place::MasterFile => simple_mask(&reading.data, &mut open, "ssse", fid),
-        Place::Application(row) if row.kind != ApplicationKind::Transport => {
-            if row.kind == ApplicationKind::Certificate || reading.template_record().is_some() {
-                ber_mask(&reading.data, &mut open);
-            }
-        }
-        // Nobody knows how an unknown application writes its records.
-        Place::Application(_) | Place::Foreign(_) => {}
-    }
-    open
-}
-
-/// Opens the tags, the lengths and the values of class `none` of one-byte-tag
-/// data.
-pub(super) fn simple_mask(bytes: &[u8], open: &mut [bool], application: &str, fid: u16) {
-    for item in simple::Reader::new(bytes) {
-        let mut rows = profile::rows_of_tag(application, fid, item.tag).peekable();
-        let known = rows.peek().is_some_and(|row| row.length == item.declared);
-        let is_open = known && rows.all(|row| row.personal == Personal::None);
-        let value = item.offset.saturating_add(2);
-        let end = if is_open { value.saturating_add(item.value.len()) } else { value };
-        open.iter_mut().take(end).skip(item.offset).for_each(|flag| *flag = true);
-    }
 }
 
 #[cfg(test)]

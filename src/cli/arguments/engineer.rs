@@ -134,6 +134,23 @@ pub(in crate::cli) struct Import {
     pub(in crate::cli) protocol: Option<crate::session::Protocol>,
 }
 
+/// `sscard scrub`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard scrub card.apdu -o to-pass-on.apdu
+  sscard scrub sessions.ndjson -o scrubbed.ndjson
+Names, numbers, photos, logs and everything else that is masked are replaced by samples of
+the same length; the verdict stays. The file holds no personal data and is never overwritten.")]
+pub(in crate::cli) struct Scrub {
+    /// The recording, or one on each line; `-`: standard input 录制文件
+    #[arg(value_name = "IN")]
+    pub(in crate::cli) input: PathBuf,
+    /// The file to write 输出文件
+    #[arg(short, long, value_name = "OUT")]
+    pub(in crate::cli) output: PathBuf,
+}
+
 fn t0_or_t1(text: &str) -> Result<crate::session::Protocol, String> {
     crate::session::Protocol::from_name(text).ok_or_else(|| "T=0 or T=1".into())
 }
