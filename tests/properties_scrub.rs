@@ -1,6 +1,11 @@
 //! Whatever is wrong with a recording: scrubbed, it keeps its shape, its lengths and
 //! its verdict, and a second time changes nothing.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panic"
+)]
 
 #[path = "support/damage.rs"]
 mod damage;

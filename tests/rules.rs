@@ -13,6 +13,8 @@
 #[expect(dead_code, reason = "other tests look at standard error and the exit code")]
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/scrubbed.rs"]
+mod scrubbed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -115,6 +117,11 @@ fn judged(name: &str, model: &str, card: &Card, as_it_was: bool) -> Value {
     let session = recorded(name, model, card, as_it_was);
     let date = card.date.as_deref().unwrap_or(TODAY);
     let date = if as_it_was { TODAY } else { date };
+    // The findings of a card outlive its person.
+    let recorded = sscard::session::load(&std::fs::read(&session).unwrap()).unwrap().remove(0);
+    if let Err(what) = scrubbed::holds(&recorded, date.parse().unwrap()) {
+        panic!("{}: {what}", card.is);
+    }
     let line = ["check", "--json", "--date", date, "--session", session.to_str().unwrap()];
     serde_json::from_str(&sscard(&line).out).unwrap()
 }

@@ -76,10 +76,10 @@ fn told(arguments: &Import, found: &Imported) -> Words {
     let (unknown, broken) = (found.unknown.len(), found.incomplete.len());
     Words {
         zh: format!(
-            "{format}:{count} 次往来写入 {path}(含个人信息,仅本用户可读);不认识的行 {unknown},不完整的往来 {broken}"
+            "{format}:{count} 次往来写入 {path}(含个人信息,仅本用户可读;外传前先用 sscard scrub 替换);不认识的行 {unknown},不完整的往来 {broken}"
         ),
         en: format!(
-            "{format}: {count} exchanges written to {path} (holds personal data, readable by you alone); {unknown} lines not understood, {broken} exchanges incomplete"
+            "{format}: {count} exchanges written to {path} (holds personal data, readable by you alone: run `sscard scrub` before passing it on); {unknown} lines not understood, {broken} exchanges incomplete"
         ),
     }
 }

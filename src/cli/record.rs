@@ -75,9 +75,9 @@ impl Recorder {
         }
         let path = &self.path;
         Ok(Words {
-            zh: format!("已录制到 {path}(含个人信息,仅本用户可读,不要外传)"),
+            zh: format!("已录制到 {path}(含个人信息,仅本用户可读;外传前先用 sscard scrub 替换)"),
             en: format!(
-                "recorded to {path} (holds personal data, readable by you alone: do not pass it on)"
+                "recorded to {path} (holds personal data, readable by you alone: run `sscard scrub` before passing it on)"
             ),
         })
     }

@@ -67,7 +67,10 @@ fn with_bytes(line: &str, bytes: &[u8]) -> String {
     let is_lower = rest.contains(|c: char| matches!(c, 'a'..='f'));
     let text: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
     let mut new = text.chars().map(|c| if is_lower { c.to_ascii_lowercase() } else { c });
-    let place = |c: char| if c.is_ascii_hexdigit() { new.next().unwrap_or(c) } else { c };
+    let place = |c: char| match c.is_ascii_hexdigit().then(|| new.next()).flatten() {
+        Some(digit) if !digit.eq_ignore_ascii_case(&c) => digit,
+        _ => c,
+    };
     let rest: String = rest.chars().map(place).collect();
     format!("{sign}{rest}")
 }

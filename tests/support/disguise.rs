@@ -56,7 +56,11 @@ pub(crate) fn personal(arguments: &[&str]) -> Vec<Personal> {
 }
 
 /// What a value becomes: of the same kind, as long, as right or wrong as it was.
-pub(crate) fn other(value: &Personal, dice: &mut Dice, births: &mut BTreeMap<Vec<u8>, String>) -> Vec<u8> {
+pub(crate) fn other(
+    value: &Personal,
+    dice: &mut Dice,
+    births: &mut BTreeMap<Vec<u8>, String>,
+) -> Vec<u8> {
     let bytes = &value.bytes;
     let bare = text::unpad(bytes);
     let padding = &bytes[bare.len()..];
@@ -77,7 +81,8 @@ pub(crate) fn other(value: &Personal, dice: &mut Dice, births: &mut BTreeMap<Vec
             let packed = bcd::encode(&ascii[6..14]).unwrap();
             let day = births.entry(packed).or_insert_with(|| day(dice)).clone();
             let sex = ascii.as_bytes()[16] % 2;
-            let first = format!("310104{day}{}{}", dice.digits(2), 2 * (1 + dice.below(4)) as u8 + sex);
+            let first =
+                format!("310104{day}{}{}", dice.digits(2), 2 * (1 + dice.below(4)) as u8 + sex);
             let check = identity::check_character(&first).unwrap();
             let right = identity::parse(&ascii).is_ok();
             let wrong = if check == '7' { '8' } else { '7' };
@@ -92,9 +97,15 @@ pub(crate) fn other(value: &Personal, dice: &mut Dice, births: &mut BTreeMap<Vec
         }
         _ if bcd::digits(bytes).is_ok() => {
             let digits = bcd::digits(bytes).unwrap();
-            let mut first = format!("{}{}", &digits[..6.min(digits.len())], dice.digits(digits.len().saturating_sub(7)));
+            let mut first = format!(
+                "{}{}",
+                &digits[..6.min(digits.len())],
+                dice.digits(digits.len().saturating_sub(7))
+            );
             first.truncate(digits.len().saturating_sub(1));
-            let fits = |check: &char| track2::is_luhn(&format!("{first}{check}")) == track2::is_luhn(&digits);
+            let fits = |check: &char| {
+                track2::is_luhn(&format!("{first}{check}")) == track2::is_luhn(&digits)
+            };
             let check = ('0'..='9').find(fits).unwrap();
             let mut packed = bcd::encode(&format!("{first}{check}")).unwrap();
             packed.resize(bytes.len(), 0xFF);

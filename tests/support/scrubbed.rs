@@ -61,11 +61,7 @@ pub(crate) fn holds(session: &Session, day: Date) -> Result<(), String> {
     let twice = scrubbed(&once);
     for ((number, one), (_, two)) in once.exchanges().zip(twice.exchanges()) {
         if one != two {
-            return Err(format!(
-                "not its own sample, {number}: {} {}",
-                hex_of(one),
-                hex_of(two)
-            ));
+            return Err(format!("not its own sample, {number}: {} {}", hex_of(one), hex_of(two)));
         }
     }
     if once == twice { Ok(()) } else { Err("not its own sample, header".into()) }

@@ -13,7 +13,8 @@ Examples:
   sscard record -o card.apdu
   sscard record -o card.apdu --virtual gen2
   sscard record -o card.apdu -- run apdu-scripts/certificate-tour.apdu
-The file holds personal data, and each exchange as soon as it was answered. It is never overwritten.")]
+The file holds personal data, and each exchange as soon as it was answered. It is never
+overwritten. Run `sscard scrub` before passing it on.")]
 pub(in crate::cli) struct Record {
     #[command(flatten)]
     pub(in crate::cli) source: CardSource,
@@ -118,7 +119,8 @@ Examples:
   sscard import pcscd.log -o card.apdu --interface contact
   opensc-tool -s 00A40400... | sscard import - -o card.apdu
 Known are pcscd --apdu, pcsc-spy, opensc-tool, OpenSC's debug log, scriptor, pyscard, apdu4j
-and lines of hex. What is not understood is counted and shown.")]
+and lines of hex. What is not understood is counted and shown. The file holds personal data: run
+`sscard scrub` before passing it on.")]
 pub(in crate::cli) struct Import {
     /// The log; `-`: standard input 日志
     #[arg(value_name = "LOG")]
