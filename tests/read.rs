@@ -28,7 +28,6 @@ use sscard::transport::guarded;
 /// The line of the terminal specification, in its form without PSAM.
 const SAMPLE: &str = "639900|111111198101011110|X00000019|639900D15600000500BF7C7A48FB4966|张三\
     |00814E43238697159900BF7C7A|1.00|20101001|20201001|000000000000||\n";
-const SAMPLE_CARD: &str = "fixtures/recorded/bas-sample.apdu";
 
 /// The conversation that `read` holds with a card model.
 fn conversation(model: &str) -> String {
@@ -37,6 +36,13 @@ fn conversation(model: &str) -> String {
     probe::run(&mut card, Depth::Everything).unwrap();
     let (_, steps) = card.into_parts();
     Document::from(&Session { header, steps }).print()
+}
+
+/// A recording of the specification's own card.
+fn sample_card(name: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.apdu"));
+    std::fs::write(&path, conversation(&model("bas-sample"))).unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 fn model(name: &str) -> String {
@@ -64,7 +70,8 @@ fn program(line: &str) -> Output {
 
 #[test]
 fn the_basic_line_is_that_of_the_specification() {
-    let line = format!("read --session {SAMPLE_CARD} --format bas --reveal --lang en");
+    let card = sample_card("bas-sample");
+    let line = format!("read --session {card} --format bas --reveal --lang en");
     let utf_8 = program(&line);
     assert_eq!(String::from_utf8(utf_8.stdout).unwrap(), SAMPLE);
     let note = String::from_utf8(utf_8.stderr).unwrap();
@@ -78,7 +85,7 @@ fn the_basic_line_is_that_of_the_specification() {
 
 #[test]
 fn the_basic_line_is_masked_unless_asked_otherwise() {
-    let line = format!("read --session {SAMPLE_CARD} --format bas");
+    let line = format!("read --session {} --format bas", sample_card("bas-masked"));
     let masked = "639900|111*************10|X********|639900D156000005****************|张*\
         |00814E432386971599········|1.00|20101001|20201001|000000000000||\n";
     assert_eq!(String::from_utf8(program(&line).stdout).unwrap(), masked);

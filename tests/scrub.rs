@@ -154,7 +154,7 @@ fn disguised(session: &Session, values: &[Personal], seed: u64) -> (Session, Vec
         && let Some(at) = (0..atr.len()).find(|at| atr[*at..].starts_with(&code.bytes[8..12]))
     {
         atr[at..at + 4].copy_from_slice(&pairs[&code.bytes][8..12]);
-        if changed.header.interface == Some(sscard::session::Interface::Contactless) {
+        if sscard::atr::decode(atr).tck.present.is_some() {
             let last = atr.len() - 1;
             atr[last] = atr[1..last].iter().fold(0, |sum, byte| sum ^ byte);
         }
@@ -177,8 +177,8 @@ fn every_recording_keeps_its_verdict_and_changes_once() {
 }
 
 /// Puts another person into a session, scrubs it in both forms, and looks for that
-/// person. Gives back how many values were looked for.
-fn assert_scrubs(session: &Session, of: &str, seed: u64) -> usize {
+/// person. Gives back how many values were looked for, and what came out.
+fn assert_scrubs(session: &Session, of: &str, seed: u64) -> (usize, Session) {
     let file = write(&format!("scrub-{seed}.apdu"), &Document::from(session).print());
     let (mut changed, values) = disguised(session, &personal(&["--session", &file]), seed);
     changed.header.id = None;
@@ -199,8 +199,8 @@ fn assert_scrubs(session: &Session, of: &str, seed: u64) -> usize {
     let sought = assert_gone(&after, &written, &values, of);
     let line = write(&format!("scrub-{seed}.ndjson"), &(ndjson::print(&changed) + "\n"));
     let written = scrub(&line, &format!("scrub-{seed}-out.ndjson"));
-    assert_eq!(load(written.as_bytes()).unwrap(), [after], "{of}");
-    sought
+    assert_eq!(load(written.as_bytes()).unwrap(), std::slice::from_ref(&after), "{of}");
+    (sought, after)
 }
 
 #[test]
@@ -209,7 +209,17 @@ fn nothing_personal_is_left_of_any_recording() {
     for recording in recordings() {
         for session in sessions(&recording) {
             seed += 1;
-            sought += assert_scrubs(&session, &recording, seed);
+            let (more, after) = assert_scrubs(&session, &recording, seed);
+            sought += more;
+            // `read` tells of the first reading only: the second keeps its code. The
+            // numbers of a second session go on.
+            let apart = ["second-reading-differs.apdu", ".ndjson"];
+            if apart.iter().any(|ending| recording.ends_with(ending)) {
+                continue;
+            }
+            // The samples are those that stood there before the other person did.
+            assert_eq!(after.steps, session.steps, "{recording}");
+            assert_eq!(after.header.atr, session.header.atr, "{recording}");
         }
     }
     assert!(sought > 150, "{sought}");
@@ -229,7 +239,7 @@ fn everything_of(name: &str) -> Session {
 fn nothing_personal_is_left_of_any_virtual_card() {
     let names = sscard::emulate::names().iter().enumerate();
     let sought: usize =
-        names.map(|(at, name)| assert_scrubs(&everything_of(name), name, 1000 + at as u64)).sum();
+        names.map(|(at, name)| assert_scrubs(&everything_of(name), name, 1000 + at as u64).0).sum();
     assert!(sought > 30, "{sought}");
 }
 
@@ -332,4 +342,15 @@ fn tells_what_became_of_it() {
     assert_eq!((ran.code, &document["sessions"]), (0, &1.into()));
     assert!(document["changed_bytes"].as_u64().unwrap() > 20);
     assert!(document["changed_verdicts"].as_array().unwrap().is_empty());
+}
+
+/// No real person's data in `fixtures`: whatever stands there is a sample.
+#[test]
+fn there_is_nothing_to_scrub_in_the_fixtures() {
+    for recording in recordings() {
+        let before = std::fs::read_to_string(&recording).unwrap();
+        let name = Path::new(&recording).file_name().unwrap().to_str().unwrap();
+        let after = scrub(&recording, &format!("scrub-fixture-{name}"));
+        assert_eq!(after, before, "{recording}");
+    }
 }

@@ -58,12 +58,13 @@ impl ScrubDocument {
     #[must_use]
     pub fn told(&self) -> Words {
         let Self { output, sessions, changed_bytes, .. } = self;
+        let plural = if *sessions == 1 { "" } else { "s" };
         Words {
             zh: format!(
                 "{sessions} 份录制写入 {output},替换了 {changed_bytes} 字节;标题和注释里只清除了卡上读到的内容,外传前请自己再看一遍"
             ),
             en: format!(
-                "{sessions} sessions written to {output}, {changed_bytes} bytes replaced; titles and comments lost only what was read from the card: look through them before you pass the file on"
+                "{sessions} session{plural} written to {output}, {changed_bytes} bytes replaced; titles and comments lost only what was read from the card: look through them before you pass the file on"
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! From what the bytes of an answer are to what stands in their place.
 
+use super::numbers::Form;
 use super::samples::FILL;
 use super::{Scrubbing, Work};
 use crate::apdu::{Command, Response};
@@ -25,7 +26,7 @@ impl Work<'_> {
         let behind = bytes.len().saturating_sub(atr.trailing.len());
         let end = behind.saturating_sub(usize::from(atr.tck.present.is_some()));
         if let Some(layout) = atr.social_security() {
-            let sample = self.numbers.serial(layout.serial);
+            let sample = self.numbers.four(Form::Serial, layout.serial);
             self.values.add(&layout.serial, &sample);
             replace(&mut bytes, end.saturating_sub(4), &sample);
         } else if atr.convention == Convention::Unknown {
@@ -152,10 +153,10 @@ impl Work<'_> {
         let (kept, rest) = value.split_at_checked(8).unwrap_or_default();
         if is_regular && value.len() <= 16 {
             let mut sample = kept.to_vec();
-            for four in rest.chunks(4) {
+            for (form, four) in [Form::Serial, Form::Code].into_iter().zip(rest.chunks(4)) {
                 match <[u8; 4]>::try_from(four) {
                     Ok(four) => {
-                        let serial = self.numbers.serial(four);
+                        let serial = self.numbers.four(form, four);
                         self.values.add(&four, &serial);
                         sample.extend(serial);
                     }

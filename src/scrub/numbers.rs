@@ -7,8 +7,10 @@ use std::collections::HashMap;
 /// What a sample has to look like. Values of one form are numbered together.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Form {
-    /// Four bytes that tell chips apart.
+    /// The serial number of a chip.
     Serial,
+    /// The authentication code of a card.
+    Code,
     /// An identity number of 18 characters.
     Identity,
     /// A day.
@@ -19,6 +21,9 @@ pub(super) enum Form {
     Card,
     /// The number of a bank account, with its check digit.
     Account,
+    /// The number of a transport purse, likewise: one side of a chip may have it alone,
+    /// and the accounts of both sides must stay the same.
+    Purse,
     /// A public key.
     Key,
     /// A letter of a name: bytes in GB 18030 and in UTF-8, of the user-defined area.
@@ -42,11 +47,13 @@ impl Form {
         matches!(
             self,
             Self::Serial
+                | Self::Code
                 | Self::Identity
                 | Self::Day
                 | Self::Sex
                 | Self::Card
                 | Self::Account
+                | Self::Purse
                 | Self::Key
         )
     }

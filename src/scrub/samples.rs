@@ -144,11 +144,11 @@ impl Numbers {
 
     /// Four bytes of a serial number or an authentication code. Some cards hold
     /// the letters `sx` there, which is worth a finding.
-    pub(super) fn serial(&mut self, value: [u8; 4]) -> [u8; 4] {
+    pub(super) fn four(&mut self, form: Form, value: [u8; 4]) -> [u8; 4] {
         if text::is_blank(&value) {
             return value;
         }
-        let [_, high, middle, low] = self.of(Form::Serial, &value).to_be_bytes();
+        let [_, high, middle, low] = self.of(form, &value).to_be_bytes();
         match value {
             [.., b's', b'x'] => [middle, low, b's', b'x'],
             _ => [0x5A, high, middle, low],
@@ -206,6 +206,11 @@ impl Numbers {
     /// A bank account: the bank's own digits stay, where the number is so long that
     /// they say nothing of the account; the check digit is right where it was.
     pub(super) fn account(&mut self, digits: &str) -> String {
+        self.with_luhn(Form::Account, digits)
+    }
+
+    /// The same for another kind of number.
+    pub(super) fn with_luhn(&mut self, form: Form, digits: &str) -> String {
         let kept = match digits.len() {
             13.. => digits.get(..6).unwrap_or_default(),
             _ if digits.starts_with("62") => "62",
@@ -215,7 +220,7 @@ impl Numbers {
         if digits.len() < 4 {
             return "9".repeat(digits.len());
         }
-        let number = self.of(Form::Account, digits.as_bytes());
+        let number = self.of(form, digits.as_bytes());
         let first = format!("{kept}{}", in_base(number, places, b"0123456789"));
         let right = ('0'..='9').find(|check| track2::is_luhn(&format!("{first}{check}")));
         with_check(&first, right.unwrap_or('0'), track2::is_luhn(digits))

@@ -59,7 +59,7 @@ pub(crate) fn personal(arguments: &[&str]) -> Vec<Personal> {
 pub(crate) fn other(
     value: &Personal,
     dice: &mut Dice,
-    births: &mut BTreeMap<Vec<u8>, String>,
+    known: &mut BTreeMap<Vec<u8>, String>,
 ) -> Vec<u8> {
     let bytes = &value.bytes;
     let bare = text::unpad(bytes);
@@ -70,16 +70,20 @@ pub(crate) fn other(
     };
     let fresh: Vec<u8> = match value.id.as_str() {
         "card-identification-code" => {
-            let serial = dice.digits(16);
-            return [&bytes[..8], &bcd::encode(&serial).unwrap()].concat();
+            // FFFFFFFF: not yet computed.
+            let four = |four: &[u8]| match four {
+                [0xFF, ..] => four.to_vec(),
+                _ => bcd::encode(&dice.digits(8)).unwrap(),
+            };
+            return [bytes[..8].to_vec(), bytes[8..].chunks(4).flat_map(four).collect()].concat();
         }
         "date-of-birth" => {
-            let day = births.entry(bytes.clone()).or_insert_with(|| day(dice)).clone();
+            let day = known.entry(bytes.clone()).or_insert_with(|| day(dice)).clone();
             return bcd::encode(&day).unwrap();
         }
         "social-security-number" if bare.len() == 18 => {
             let packed = bcd::encode(&ascii[6..14]).unwrap();
-            let day = births.entry(packed).or_insert_with(|| day(dice)).clone();
+            let day = known.entry(packed).or_insert_with(|| day(dice)).clone();
             let sex = ascii.as_bytes()[16] % 2;
             let first =
                 format!("310104{day}{}{}", dice.digits(2), 2 * (1 + dice.below(4)) as u8 + sex);
@@ -95,38 +99,64 @@ pub(crate) fn other(
             let right = card_number::is_valid(&ascii);
             format!("{first}{}", if right { check } else { wrong }).into_bytes()
         }
+        id if id.starts_with("track-2") => {
+            let nibbles = hex::encode(bytes);
+            let (digits, rest) = nibbles.split_once('d').unwrap();
+            return hex::decode(format!("{}d{rest}", account(digits, dice, known))).unwrap();
+        }
         _ if bcd::digits(bytes).is_ok() => {
             let digits = bcd::digits(bytes).unwrap();
-            let mut first = format!(
-                "{}{}",
-                &digits[..6.min(digits.len())],
-                dice.digits(digits.len().saturating_sub(7))
-            );
-            first.truncate(digits.len().saturating_sub(1));
-            let fits = |check: &char| {
-                track2::is_luhn(&format!("{first}{check}")) == track2::is_luhn(&digits)
-            };
-            let check = ('0'..='9').find(fits).unwrap();
-            let mut packed = bcd::encode(&format!("{first}{check}")).unwrap();
+            let mut packed = bcd::encode(&account(&digits, dice, known)).unwrap();
             packed.resize(bytes.len(), 0xFF);
             return packed;
         }
-        _ => return named(bare, padding, dice),
+        _ => {
+            let shift = known.entry(b"shift".to_vec());
+            let shift = shift.or_insert_with(|| (1 + dice.below(3000)).to_string());
+            return named(bare, padding, dice, shift.parse().unwrap());
+        }
     };
     [&fresh[..], padding].concat()
 }
 
-/// A name: other characters for characters, wherever they come as two bytes.
-fn named(bare: &[u8], padding: &[u8], dice: &mut Dice) -> Vec<u8> {
+/// A number of the same bank, its check digit right or wrong as before; of one
+/// account always the same.
+fn account(digits: &str, dice: &mut Dice, known: &mut BTreeMap<Vec<u8>, String>) -> String {
+    let drawn = || {
+        let count = digits.len().saturating_sub(7);
+        let mut first = format!("{}{}", &digits[..6.min(digits.len())], dice.digits(count));
+        first.truncate(digits.len().saturating_sub(1));
+        let right = track2::is_luhn(digits);
+        let fits = |check: &char| track2::is_luhn(&format!("{first}{check}")) == right;
+        let check = ('0'..='9').find(fits).unwrap();
+        format!("{first}{check}")
+    };
+    known.entry(digits.as_bytes().to_vec()).or_insert_with(drawn).clone()
+}
+
+/// A name: another character for each, wherever they come as two bytes; the same for
+/// the same within a session.
+fn named(bare: &[u8], padding: &[u8], dice: &mut Dice, shift: usize) -> Vec<u8> {
     let mut fresh = bare.to_vec();
     let mut at = 0;
     while at + 1 < fresh.len() {
-        if fresh[at] >= 0xB0 && fresh[at] < 0xD8 {
-            fresh[at] = 0xB0 + dice.below(30) as u8;
-            fresh[at + 1] = 0xA1 + dice.below(90) as u8;
+        let [high, low] = [fresh[at], fresh[at + 1]];
+        if (0xB0..0xD8).contains(&high) && (0xA1..=0xFE).contains(&low) {
+            let index = usize::from(high - 0xB0) * 94 + usize::from(low - 0xA1);
+            let index = (index * 7 + shift) % (40 * 94);
+            fresh[at] = 0xB0 + (index / 94) as u8;
+            fresh[at + 1] = 0xA1 + (index % 94) as u8;
             at += 2;
         } else {
             at += 1;
+        }
+    }
+    // What is neither: letters and digits.
+    for byte in fresh.iter_mut().filter(|_| bare.is_ascii()) {
+        match byte {
+            b'0'..=b'9' => *byte = b'0' + dice.below(10) as u8,
+            b'A'..=b'Z' => *byte = b'A' + dice.below(26) as u8,
+            _ => {}
         }
     }
     [&fresh[..], padding].concat()
