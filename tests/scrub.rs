@@ -61,6 +61,9 @@ fn telling(value: &Personal) -> Vec<Vec<u8>> {
     let bare = text::unpad(&value.bytes).to_vec();
     match value.id.as_str() {
         "card-identification-code" => vec![bare[8..12].to_vec(), bare[12..].to_vec()],
+        id if id.starts_with("issuer-discretionary") && bare.len() >= 20 => {
+            vec![bare[10..20].to_vec()]
+        }
         _ => vec![bare],
     }
 }

@@ -99,6 +99,13 @@ pub(crate) fn other(
             let right = card_number::is_valid(&ascii);
             format!("{first}{}", if right { check } else { wrong }).into_bytes()
         }
+        // The public data of a purse: its number is behind one nibble.
+        id if id.starts_with("issuer-discretionary") && bytes.len() == 30 => {
+            let digits = bcd::digits(&bytes[10..20]).unwrap();
+            let number = format!("{}{}", &digits[..1], account(&digits[1..], dice, known));
+            let number = bcd::encode(&number).unwrap();
+            return [&bytes[..10], &number, &bytes[20..]].concat();
+        }
         id if id.starts_with("track-2") => {
             let nibbles = hex::encode(bytes);
             let (digits, rest) = nibbles.split_once('d').unwrap();
