@@ -1,7 +1,11 @@
 //! The recipe for a cluster: what `scripts/at-scale` says of a batch is what one
 //! machine says. Runs by `scripts/test --all`; needs Java, and PySpark once.
 #![cfg(all(feature = "cli", unix))]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod spark {
     use std::os::unix::fs::PermissionsExt;
