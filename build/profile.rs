@@ -1,5 +1,6 @@
 //! The tables of `src/profile`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -111,12 +112,23 @@ pub(crate) fn generate(tables: &Path) -> String {
     for card in &cards {
         card.file.iter().for_each(|row| file(&mut rust, &card.application, row));
     }
-    rust.push_str("];\nstatic ITEMS: &[Item] = &[\n");
-    for card in &cards {
-        card.item.iter().for_each(|row| item(&mut rust, &card.application, row));
-    }
+    rust.push_str("];\nstatic ITEMS: &[Items] = &[\n");
+    cards.iter().for_each(|card| items(&mut rust, card));
     rust.push_str("];\n");
     rust
+}
+
+/// The items, file by file; those of one file in the order of the table.
+fn items(rust: &mut String, card: &Card) {
+    let files: BTreeSet<&str> = card.item.iter().map(|row| row.file.as_str()).collect();
+    for file in files {
+        let (fid, application) = (emit::word(file), &card.application);
+        write!(rust, "Items {{ file: {fid}, application: {application:?}, rows: &[\n")
+            .expect("a String takes everything");
+        let rows = card.item.iter().filter(|row| row.file == file);
+        rows.for_each(|row| item(rust, application, row));
+        rust.push_str("] },\n");
+    }
 }
 
 fn application(rust: &mut String, row: &Application) {

@@ -26,11 +26,11 @@ pub use wire::Wire;
 
 use crate::apdu::StatusWord;
 use crate::atr::Atr;
-use crate::profile::Application;
+use crate::profile::{Application, Named};
 use crate::session::{Interface, Protocol};
 
 /// Where in the file tree a card stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Place {
     /// The master file: after a reset, or by name.
     #[default]
@@ -40,6 +40,20 @@ pub enum Place {
     /// A DF with a name that the profile does not know.
     Foreign(Vec<u8>),
 }
+
+impl PartialEq for Place {
+    /// An application is the same where its row is the same.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Application(one), Self::Application(other)) => std::ptr::eq(*one, *other),
+            (Self::Foreign(one), Self::Foreign(other)) => one == other,
+            (Self::MasterFile, Self::MasterFile) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Place {}
 
 impl Place {
     /// Whether this is the application of that id.
@@ -201,13 +215,16 @@ impl Facts {
 
     /// The first SELECT of an application, by name or file identifier.
     #[must_use]
-    pub fn selection(&self, id: &str) -> Option<&Selection> {
-        self.selections_of(id).next()
+    pub fn selection(&self, application: impl Named) -> Option<&Selection> {
+        self.selections_of(application).next()
     }
 
     /// Every SELECT of an application.
-    pub fn selections_of<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Selection> + use<'a> {
-        let wanted = crate::profile::application(id);
+    pub fn selections_of<'a, N: Named>(
+        &'a self,
+        application: N,
+    ) -> impl Iterator<Item = &'a Selection> + use<'a, N> {
+        let wanted = application.row();
         self.selections.iter().filter(move |selection| {
             let pair = selection.application.zip(wanted);
             pair.is_some_and(|(row, wanted)| std::ptr::eq(row, wanted))
@@ -216,8 +233,8 @@ impl Facts {
 
     /// The SELECT that opened an application, if one did.
     #[must_use]
-    pub fn opened(&self, id: &str) -> Option<&Selection> {
-        self.selections_of(id).find(|selection| selection.is_ok())
+    pub fn opened(&self, application: impl Named) -> Option<&Selection> {
+        self.selections_of(application).find(|selection| selection.is_ok())
     }
 
     /// The SELECT of an EF, if there was one.
@@ -229,12 +246,12 @@ impl Facts {
     }
 
     /// Every READ of one file.
-    pub fn readings_of<'a>(
+    pub fn readings_of<'a, 'p>(
         &'a self,
-        place: &'a Place,
+        place: &'p Place,
         fid: u16,
-    ) -> impl Iterator<Item = &'a Reading> {
-        self.readings.iter().filter(move |r| r.place == *place && r.fid == Some(fid))
+    ) -> impl Iterator<Item = &'a Reading> + use<'a, 'p> {
+        self.readings.iter().filter(move |r| r.fid == Some(fid) && r.place == *place)
     }
 
     /// All commands of one instruction that asks for no file.

@@ -15,7 +15,7 @@ pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
     application, application_by_aid, application_by_fid, applications, applications_of, children,
     code, code_tables, file, files, item, items, items_of, records, records_of, registration,
-    rows_of_tag, same_tag, status_word, status_words, tag, tags, terminal_errors,
+    rows_of_tag, same_tag, status_word, status_words, tag, tagged_items, tags, terminal_errors,
 };
 pub use region::{Region, region};
 pub use words::{
@@ -34,6 +34,24 @@ pub struct Text {
     pub zh: &'static str,
     /// English.
     pub en: &'static str,
+}
+
+/// What names an application: its id, or its row, which needs no search.
+pub trait Named {
+    /// The row; `None` for an id that no table has.
+    fn row(self) -> Option<&'static Application>;
+}
+
+impl Named for &str {
+    fn row(self) -> Option<&'static Application> {
+        application(self)
+    }
+}
+
+impl Named for &'static Application {
+    fn row(self) -> Option<&'static Application> {
+        Some(self)
+    }
 }
 
 impl Application {

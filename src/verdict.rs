@@ -9,6 +9,7 @@ mod pair;
 mod predicates;
 mod replacement;
 mod rule;
+mod social;
 
 pub use comparison::{Aspect, Compared, aspects};
 pub use generation::{
@@ -28,6 +29,7 @@ use crate::certificate::Certificate;
 use crate::observe::{Facts, IncidentKind};
 use crate::probe::Depth;
 use crate::profile::{Application, Version};
+use social::Social;
 
 /// Everything that can be said of a card.
 #[derive(Clone, Debug)]
@@ -158,9 +160,10 @@ pub fn judge(facts: &Facts, day: Date, depth: Depth) -> Verdict {
 pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certificate]) -> Verdict {
     let quick = (depth == Depth::Quick).then(|| facts.quick());
     let facts = quick.as_ref().unwrap_or(facts);
-    let kind = kind::kind(facts);
-    let generation = generation::generation(facts, kind);
-    let context = Context { facts, other: None, kind, generation: &generation, day, trust };
+    let (kind, social) = (kind::kind(facts), Social::new(facts));
+    let generation = generation::generation(facts, &social, kind);
+    let social = &social;
+    let context = Context { facts, social, other: None, kind, generation: &generation, day, trust };
     let mut applications = applications::judge(&context);
     if depth == Depth::Quick {
         for application in &mut applications {
@@ -198,6 +201,8 @@ pub fn is_same(one: &Verdict, two: &Verdict) -> bool {
 /// What a rule may look at.
 pub(crate) struct Context<'a> {
     pub(crate) facts: &'a Facts,
+    /// What is known of the social security data.
+    pub(crate) social: &'a Social<'a>,
     /// The other side of the chip, where that was recorded too.
     pub(crate) other: Option<&'a Facts>,
     pub(crate) kind: Kind,

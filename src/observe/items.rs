@@ -50,24 +50,25 @@ pub struct ItemEvidence<'a> {
 
 impl Facts {
     /// Every item that came from a file, in order of arrival.
-    pub fn item_facts<'a>(
+    pub fn item_facts<'a, 'p>(
         &'a self,
-        place: &'a Place,
+        place: &'p Place,
         fid: u16,
-    ) -> impl Iterator<Item = ItemFact<'a>> {
+    ) -> impl Iterator<Item = ItemFact<'a>> + use<'a, 'p> {
         self.readings_of(place, fid).filter(|reading| reading.is_ok()).flat_map(Reading::items)
     }
 
     /// What is known of one item of a file of SSSE (or of one of its DFs). Of
     /// several records with the same tag it is the one in the item's place.
     #[must_use]
-    pub fn item<'a>(&'a self, place: &'a Place, item: &Item) -> ItemEvidence<'a> {
-        if let Some(fact) = self.present(place, item) {
+    pub fn item<'a>(&'a self, place: &Place, item: &Item) -> ItemEvidence<'a> {
+        let readings: Vec<&'a Reading> = self.readings_of(place, item.file).collect();
+        if let Some(fact) = present(&readings, item) {
             let exchanges = fact.reading.exchanges.clone();
             return ItemEvidence { state: ItemState::Present(fact), exchanges };
         }
         let mut refused = None;
-        for reading in self.readings_of(place, item.file) {
+        for reading in readings {
             if reading.shows_absence_of(item) {
                 let exchanges = reading.exchanges.clone();
                 return ItemEvidence { state: ItemState::Missing, exchanges };
@@ -90,27 +91,26 @@ impl Facts {
     }
 }
 
-impl Facts {
-    /// The item as it came. A record on its own says more than the same record
-    /// out of a whole file, where one wrong length spoils all that follows.
-    fn present<'a>(&'a self, place: &'a Place, item: &Item) -> Option<ItemFact<'a>> {
-        let readings = || self.readings_of(place, item.file).filter(|reading| reading.is_ok());
-        // Most files do not open; then nothing of them came.
-        readings().next()?;
-        let occurrence = occurrence(item);
-        let tagged = |fact: &ItemFact<'_>| item.tag == Some(fact.tag);
-        let fits = |reading: &&Reading| match reading.how {
-            How::RecordsFrom(_) => false,
-            How::Record(number) if is_repeated(item) => number == item.order,
-            _ => occurrence == 0,
-        };
-        let alone = readings().filter(fits).flat_map(Reading::items).find(tagged);
-        let whole = || {
-            let whole = |reading: &&Reading| matches!(reading.how, How::RecordsFrom(_));
-            readings().filter(whole).find_map(|r| r.items().filter(tagged).nth(occurrence))
-        };
-        alone.or_else(whole)
-    }
+/// The item as it came in these readings of its file. A record on its own says
+/// more than the same record out of a whole file, where one wrong length spoils
+/// all that follows.
+fn present<'a>(readings: &[&'a Reading], item: &Item) -> Option<ItemFact<'a>> {
+    let came = || readings.iter().copied().filter(|reading| reading.is_ok());
+    // Most files do not open; then nothing of them came.
+    came().next()?;
+    let (occurrence, repeated) = (occurrence(item), is_repeated(item));
+    let tagged = |fact: &ItemFact<'_>| item.tag == Some(fact.tag);
+    let fits = |reading: &&Reading| match reading.how {
+        How::RecordsFrom(_) => false,
+        How::Record(number) if repeated => number == item.order,
+        _ => occurrence == 0,
+    };
+    let alone = came().filter(fits).flat_map(Reading::items).find(tagged);
+    let whole = || {
+        let whole = |reading: &&Reading| matches!(reading.how, How::RecordsFrom(_));
+        came().filter(whole).find_map(|r| r.items().filter(tagged).nth(occurrence))
+    };
+    alone.or_else(whole)
 }
 
 /// Whether a version has several records with the item's tag.

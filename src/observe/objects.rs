@@ -162,7 +162,7 @@ impl Facts {
             origin: Origin::Fci,
             exchanges: &selection.exchanges,
         };
-        let mut selections = self.selections_of(application.id).peekable();
+        let mut selections = self.selections_of(application).peekable();
         let first = selections.peek().copied();
         let selected = selections.find(|selection| selection.is_ok()).or(first);
         let mut pieces: Vec<Piece<'a>> = selected.map(fci).into_iter().collect();

@@ -89,7 +89,7 @@ pub(super) fn go_home(facts: &Facts, home: &Place) -> Way {
     }
     let command = match home {
         Place::Application(application) => {
-            let last = facts.selections_of(application.id).last();
+            let last = facts.selections_of(*application).last();
             let open = last.is_some_and(Selection::is_ok);
             if open { select_application(facts, application) } else { None }
         }

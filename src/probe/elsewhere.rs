@@ -82,7 +82,7 @@ fn other_kinds(facts: &Facts) -> Option<Vec<u8>> {
     }
     for kind in [ApplicationKind::Payment, ApplicationKind::Transport] {
         for application in profile::applications_of(kind) {
-            match facts.selection(application.id) {
+            match facts.selection(application) {
                 None => return select_once(facts, application.id),
                 Some(selection) if selection.is_ok() => return None,
                 Some(_) => {}

@@ -30,7 +30,7 @@ pub(super) fn applications(facts: &Facts, version: Version, reach: Reach) -> Opt
             if let Some(command) = select_once(facts, row.id) {
                 return Some(command);
             }
-            facts.opened(row.id)?;
+            facts.opened(row)?;
             let place = Place::Application(row);
             facts
                 .files(row.id, version)

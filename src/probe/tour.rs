@@ -31,7 +31,7 @@ pub(super) fn tour(facts: &Facts, depth: Depth) -> Option<Step> {
 
 /// SELECT from a fresh reset, and if it opens, its own questions.
 fn visit(facts: &Facts, row: &'static Application, depth: Depth) -> Option<Step> {
-    let Some(selection) = facts.selection(row.id) else {
+    let Some(selection) = facts.selection(row) else {
         let fresh = facts.place == Place::MasterFile;
         return if fresh {
             select_application(facts, row).map(Step::Send)

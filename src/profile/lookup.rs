@@ -9,6 +9,13 @@ use crate::apdu::StatusWord;
 
 include!(concat!(env!("OUT_DIR"), "/profile.rs"));
 
+/// The items that the standards put into a file.
+struct Items {
+    file: u16,
+    application: &'static str,
+    rows: &'static [Item],
+}
+
 /// Every application, in the order of the table, and behind them those that
 /// regional tables bring.
 pub fn applications() -> impl Iterator<Item = &'static Application> {
@@ -61,18 +68,26 @@ pub fn file(application: &str, fid: u16, version: Version) -> Option<&'static Fi
 /// All items of a file in one version: those within groups in the order of the
 /// table, then the others in the order of the file's records.
 pub fn items(application: &str, fid: u16, version: Version) -> impl Iterator<Item = &'static Item> {
-    of_file(ITEMS, application, fid, version)
+    of_file(standard_rows(application, fid), application, fid, version)
 }
 
 /// All items of a file, regional or not, in one version.
 pub fn items_of(file: &File, version: Version) -> impl Iterator<Item = &'static Item> + use<> {
-    of_file(rows(file.table), file.application, file.fid, version)
+    let rows = rows(file.table, file.application, file.fid);
+    of_file(rows, file.application, file.fid, version)
 }
 
-/// The rows of a regional table, or the standards' own.
-fn rows(table: Option<&str>) -> &'static [Item] {
+/// The standards' rows for a file.
+fn standard_rows(application: &str, fid: u16) -> &'static [Item] {
+    let mut files = ITEMS.iter();
+    let found = files.find(|items| items.file == fid && items.application == application);
+    found.map_or(&[], |items| items.rows)
+}
+
+/// The rows of a regional table, or the standards' own for this file.
+fn rows(table: Option<&str>, application: &str, fid: u16) -> &'static [Item] {
     match table {
-        None => ITEMS,
+        None => standard_rows(application, fid),
         Some(name) => regional::table(name).map_or(&[], |table| &table.items),
     }
 }
@@ -84,7 +99,7 @@ fn of_file(
     version: Version,
 ) -> impl Iterator<Item = &'static Item> + use<> {
     let of_file = |row: &&Item| {
-        row.application == application && row.file == fid && row.versions.contains(&version)
+        row.file == fid && row.application == application && row.versions.contains(&version)
     };
     let mut rows: Vec<&Item> = rows.iter().filter(of_file).collect();
     // A row that two versions share stands where the newer one has it.
@@ -95,7 +110,8 @@ fn of_file(
 /// The items within a group, in the order of the table.
 pub fn children(group: &Item, version: Version) -> impl Iterator<Item = &'static Item> {
     let tag = group.tag;
-    of_file(rows(group.table), group.application, group.file, version)
+    let rows = rows(group.table, group.application, group.file);
+    of_file(rows, group.application, group.file, version)
         .filter(move |row| tag.is_some_and(|tag| row.parents.contains(&tag)))
 }
 
@@ -114,6 +130,16 @@ pub fn records_of(file: &File, version: Version) -> impl Iterator<Item = &'stati
     items_of(file, version).filter(|row| row.parents.is_empty())
 }
 
+/// Every record of an application that has a tag: of each the first row, whatever
+/// the version.
+pub fn tagged_items(application: &str) -> impl Iterator<Item = &'static Item> {
+    let files = ITEMS.iter().filter(move |file| file.application == application);
+    files.flat_map(|file| file.rows).filter(|row| {
+        let first = same_tag(row).next();
+        row.parents.is_empty() && first.is_some_and(|first| std::ptr::eq(first, *row))
+    })
+}
+
 /// The first record with a tag, whatever the version.
 #[must_use]
 pub fn item(application: &str, fid: u16, tag: u8) -> Option<&'static Item> {
@@ -122,12 +148,12 @@ pub fn item(application: &str, fid: u16, tag: u8) -> Option<&'static Item> {
 
 /// Every row that any version has for a tag of a file, outside of groups.
 pub fn rows_of_tag(application: &str, fid: u16, tag: u8) -> impl Iterator<Item = &'static Item> {
-    tagged(ITEMS, application, fid, tag)
+    tagged(standard_rows(application, fid), application, fid, tag)
 }
 
 /// Every row that any version has for an item's tag in its file, itself included.
 pub fn same_tag(item: &Item) -> impl Iterator<Item = &'static Item> + use<'_> {
-    let rows = rows(item.table);
+    let rows = rows(item.table, item.application, item.file);
     item.tag.into_iter().flat_map(move |tag| tagged(rows, item.application, item.file, tag))
 }
 
@@ -138,10 +164,10 @@ fn tagged<'a>(
     tag: u8,
 ) -> impl Iterator<Item = &'static Item> + use<'a> {
     rows.iter().filter(move |row| {
-        row.application == application
-            && row.file == fid
-            && row.tag == Some(tag)
+        row.tag == Some(tag)
             && row.parents.is_empty()
+            && row.file == fid
+            && row.application == application
     })
 }
 

@@ -1,7 +1,8 @@
 //! Each application, judged apart: is it there, and how is it?
 
 use super::predicates;
-use super::{ApplicationVerdict, Context, Explains, Finding, Kind, Presence, State, rules};
+use super::rule::rules_of;
+use super::{ApplicationVerdict, Context, Explains, Finding, Kind, Presence, State};
 use crate::observe::{Facts, ItemState, Place};
 use crate::profile::{self, Application, ApplicationKind, Version};
 
@@ -10,7 +11,7 @@ use crate::profile::{self, Application, ApplicationKind, Version};
 pub(super) fn judge(context: &Context<'_>) -> Vec<ApplicationVerdict> {
     let mut verdicts: Vec<ApplicationVerdict> = profile::applications()
         .filter(|row| row.kind != ApplicationKind::Psam)
-        .filter(|row| row.id == "ssse" || context.facts.selection(row.id).is_some())
+        .filter(|row| row.id == "ssse" || context.facts.selection(*row).is_some())
         .map(|row| verdict(context, row))
         .collect();
     let explains = |finding: &Finding| finding.rule.explains == Explains::Card;
@@ -40,12 +41,10 @@ fn verdict(context: &Context<'_>, application: &'static Application) -> Applicat
 fn findings(context: &Context<'_>, application: &'static Application) -> Vec<Finding> {
     let version = context.version();
     let holds = |rule: &super::Rule| {
-        rule.judges(application)
-            && (rule.versions.is_empty() || version.is_some_and(|v| rule.versions.contains(&v)))
+        (rule.versions.is_empty() || version.is_some_and(|v| rule.versions.contains(&v)))
             && (context.kind != Kind::Psam || rule.predicate == super::Predicate::Psam)
     };
-    let mut findings: Vec<Finding> = rules()
-        .iter()
+    let mut findings: Vec<Finding> = rules_of(application)
         .filter(|rule| holds(rule))
         .filter_map(|rule| predicates::fire(context, rule, application))
         .collect();
@@ -56,13 +55,13 @@ fn findings(context: &Context<'_>, application: &'static Application) -> Vec<Fin
 }
 
 /// Whether an application is there.
-pub(super) fn presence(context: &Context<'_>, application: &Application) -> Presence {
+pub(super) fn presence(context: &Context<'_>, application: &'static Application) -> Presence {
     let facts = context.facts;
     let there = match application.id {
         "ssse" => facts.home().is_some(),
         id => facts.opened(id).is_some(),
     };
-    let refused = facts.selection(application.id).map(|selection| selection.sw.0);
+    let refused = facts.selection(application).map(|selection| selection.sw.0);
     if there || matches!(refused, Some(0x9303 | 0x6283 | 0x6985)) {
         return if is_unlisted(facts, application) {
             Presence::Unlisted
@@ -118,7 +117,7 @@ fn state(context: &Context<'_>, application: &'static Application, findings: &[F
     let place = match (application.id, application.kind) {
         ("ssse", _) => context.facts.home(),
         (_, ApplicationKind::SocialSecurity | ApplicationKind::Certificate) => {
-            context.facts.opened(application.id).map(|_| Place::Application(application))
+            context.facts.opened(application).map(|_| Place::Application(application))
         }
         _ => return other_state(context, application),
     };

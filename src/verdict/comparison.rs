@@ -2,7 +2,6 @@
 //! evidence, `unknown` where there is none.
 
 use super::generation::Algorithm;
-use super::kind::social_place;
 use super::{ApplicationVerdict, Context, Kind, Presence, State};
 use crate::observe::{Facts, ItemState, Reading, Selection};
 use crate::profile::{self, ApplicationKind, Text};
@@ -85,7 +84,7 @@ fn chip(context: &Context<'_>) -> Option<Answer> {
 
 /// The first SELECT that opened an application of this kind.
 fn opened(facts: &Facts, kind: ApplicationKind) -> Option<&Selection> {
-    profile::applications_of(kind).find_map(|row| facts.opened(row.id))
+    profile::applications_of(kind).find_map(|row| facts.opened(row))
 }
 
 fn scope(context: &Context<'_>) -> Option<Answer> {
@@ -104,8 +103,7 @@ fn scope(context: &Context<'_>) -> Option<Answer> {
 }
 
 fn security(context: &Context<'_>) -> Option<Answer> {
-    let place = social_place(context.facts);
-    let mut readings = context.facts.readings_of(&place, 0xEF06);
+    let mut readings = context.facts.readings_of(&context.social.place, 0xEF06);
     let told = |r: &&Reading| r.is_protected() || (r.is_ok() && !r.authenticated);
     let reading = readings.find(told)?;
     let is = if reading.is_ok() { "open" } else { "protected" };
@@ -113,13 +111,12 @@ fn security(context: &Context<'_>) -> Option<Answer> {
 }
 
 fn cross_region(context: &Context<'_>) -> Option<Answer> {
-    let place = social_place(context.facts);
-    let evidence = context.facts.item(&place, profile::item("ssse", 0xEF05, 0x01)?);
+    let evidence = &context.social.item(0xEF05, 0x01)?.evidence;
     let ItemState::Present(_) = evidence.state else { return None };
     let Some(named) = context.facts.named_ssse() else {
-        return Some(("nameless", evidence.exchanges));
+        return Some(("nameless", evidence.exchanges.clone()));
     };
-    Some(("national", [shown(named), evidence.exchanges].concat()))
+    Some(("national", [shown(named), evidence.exchanges.clone()].concat()))
 }
 
 fn judged<'a>(applications: &'a [ApplicationVerdict], id: &str) -> Option<&'a ApplicationVerdict> {
@@ -146,7 +143,7 @@ fn account(context: &Context<'_>, applications: &[ApplicationVerdict]) -> Option
     let there =
         |row: &&ApplicationVerdict| matches!(row.presence, Presence::Present | Presence::Unlisted);
     let asked = |row: &ApplicationVerdict| -> Vec<u32> {
-        let asked = context.sides().filter_map(|facts| facts.selection(row.application.id));
+        let asked = context.sides().filter_map(|facts| facts.selection(row.application));
         asked.flat_map(shown).collect()
     };
     if let Some(row) = of_bank().find(there) {

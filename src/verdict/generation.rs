@@ -1,6 +1,7 @@
 //! Which generation? Evidence with its strength, and how sure the answer is.
 
-use super::kind::{Kind, answers, social_place};
+use super::kind::{Kind, answers};
+use super::social::Social;
 use crate::observe::{Facts, ItemState, Place, Reading};
 use crate::profile::{self, ApplicationKind, Value, Version};
 use crate::session::Interface;
@@ -154,7 +155,7 @@ pub struct GenerationVerdict {
 }
 
 /// Decides the generation.
-pub(super) fn generation(facts: &Facts, kind: Kind) -> GenerationVerdict {
+pub(super) fn generation(facts: &Facts, social: &Social<'_>, kind: Kind) -> GenerationVerdict {
     let mut answer = GenerationVerdict {
         value: Generation::Unknown,
         trust: Trust::None,
@@ -165,8 +166,7 @@ pub(super) fn generation(facts: &Facts, kind: Kind) -> GenerationVerdict {
     if kind != Kind::SocialSecurity {
         return answer;
     }
-    let place = social_place(facts);
-    let version = version(facts, &place);
+    let version = version(social);
     if let Version03::Text(text, exchanges) = &version {
         let known = Generation::of_version(text);
         answer.spec_version = Some(text.clone());
@@ -178,10 +178,10 @@ pub(super) fn generation(facts: &Facts, kind: Kind) -> GenerationVerdict {
             exchanges: exchanges.clone(),
         });
     }
-    let (algorithm, evidence) = algorithm(facts, &place).unzip();
+    let (algorithm, evidence) = algorithm(facts, social).unzip();
     answer.algorithm = algorithm.flatten();
     answer.evidence.extend(evidence);
-    answer.evidence.extend(elsewhere(facts, &place));
+    answer.evidence.extend(elsewhere(facts, social));
     (answer.value, answer.trust) = weigh(&version, &answer.evidence);
     answer
 }
@@ -229,15 +229,17 @@ enum Version03 {
     Unreadable,
 }
 
-fn version(facts: &Facts, place: &Place) -> Version03 {
-    let Some(item) = profile::item("ssse", 0xEF05, 0x03) else { return Version03::Unreadable };
-    let evidence = facts.item(place, item);
+fn version(social: &Social<'_>) -> Version03 {
+    let Some(known) = social.item(0xEF05, 0x03) else { return Version03::Unreadable };
+    let evidence = &known.evidence;
     match evidence.state {
-        ItemState::Present(fact) => match item.decode(fact.value) {
-            Ok(Value::Written(decoded)) => Version03::Text(decoded.value, evidence.exchanges),
-            Ok(Value::Blank) => Version03::Empty,
-            Err(_) if fact.declared == 0 => Version03::Empty,
-            Err(_) => Version03::Unreadable,
+        ItemState::Present(fact) => match known.value() {
+            Some(Ok(Value::Written(decoded))) => {
+                Version03::Text(decoded.value.clone(), evidence.exchanges.clone())
+            }
+            Some(Ok(Value::Blank)) => Version03::Empty,
+            _ if fact.declared == 0 => Version03::Empty,
+            _ => Version03::Unreadable,
         },
         ItemState::Missing => Version03::Empty,
         ItemState::Refused(_) | ItemState::NotAsked => Version03::Unreadable,
@@ -246,7 +248,7 @@ fn version(facts: &Facts, place: &Place) -> Version03 {
 
 /// The algorithm identifier of the FCI, or the standard's default where there is
 /// none: SSF33 in region 11, DES elsewhere (SCT 10.1).
-fn algorithm(facts: &Facts, place: &Place) -> Option<(Option<Algorithm>, Evidence)> {
+fn algorithm(facts: &Facts, social: &Social<'_>) -> Option<(Option<Algorithm>, Evidence)> {
     let ssse = facts.named_ssse()?;
     let named = ber::find(&ssse.fci, &[0x6F, 0xA5, 0x9F0C, 0x86]);
     let mut exchanges = ssse.exchanges.clone();
@@ -257,7 +259,7 @@ fn algorithm(facts: &Facts, place: &Place) -> Option<(Option<Algorithm>, Evidenc
         Some(other) => (None, hex::encode_upper(other)),
         None if ssse.fci.is_empty() => return None,
         None => {
-            let (region, proof) = first_region_byte(facts, place)?;
+            let (region, proof) = first_region_byte(social)?;
             exchanges.extend(proof);
             if region == 0x11 {
                 (Some(Algorithm::Ssf33), String::from("- SSF33"))
@@ -276,17 +278,17 @@ fn algorithm(facts: &Facts, place: &Place) -> Option<(Option<Algorithm>, Evidenc
 }
 
 /// The province of the card identification code, with its proof.
-fn first_region_byte(facts: &Facts, place: &Place) -> Option<(u8, Vec<u32>)> {
-    let item = profile::item("ssse", 0xEF05, 0x01)?;
-    let evidence = facts.item(place, item);
+fn first_region_byte<'a>(social: &'a Social<'_>) -> Option<(u8, &'a [u32])> {
+    let evidence = &social.item(0xEF05, 0x01)?.evidence;
     match evidence.state {
-        ItemState::Present(fact) => Some((*fact.value.first()?, evidence.exchanges)),
+        ItemState::Present(fact) => Some((*fact.value.first()?, &evidence.exchanges)),
         _ => None,
     }
 }
 
 /// All other evidence.
-fn elsewhere(facts: &Facts, place: &Place) -> Vec<Evidence> {
+fn elsewhere(facts: &Facts, social: &Social<'_>) -> Vec<Evidence> {
+    let place = &social.place;
     let mut found = Vec::new();
     let mut add = |id, observed: &str, supports, strength, exchanges: Vec<u32>| {
         found.push(Evidence { id, observed: observed.to_owned(), supports, strength, exchanges });
@@ -309,7 +311,7 @@ fn elsewhere(facts: &Facts, place: &Place) -> Vec<Evidence> {
         let (sw, exchanges) = (reading.sw.to_string(), reading.exchanges.clone());
         add(EvidenceId::HolderProtected, &sw, Supports::Third, Strength::Weak, exchanges);
     }
-    if let Some((observed, exchanges)) = structure_2(facts, place) {
+    if let Some((observed, exchanges)) = structure_2(facts, social) {
         add(EvidenceId::Structure2, observed, Supports::SecondOrThird, Strength::Medium, exchanges);
     }
     if let Some(exchanges) = structure_1(facts, place) {
@@ -317,7 +319,7 @@ fn elsewhere(facts: &Facts, place: &Place) -> Vec<Evidence> {
     }
     if answers(facts, ApplicationKind::Payment) {
         let selection = profile::applications_of(ApplicationKind::Payment)
-            .find_map(|row| facts.opened(row.id).or_else(|| facts.selection(row.id)));
+            .find_map(|row| facts.opened(row).or_else(|| facts.selection(row)));
         let exchanges = selection.map(|s| s.exchanges.clone()).unwrap_or_default();
         add(EvidenceId::Payment, "A000000333", Supports::SecondOrThird, Strength::Weak, exchanges);
     }
@@ -326,20 +328,19 @@ fn elsewhere(facts: &Facts, place: &Place) -> Vec<Evidence> {
             hex::encode_upper([&layout.chip_maker[..], &layout.cos, &layout.card_maker].concat());
         add(EvidenceId::Atr, &maker, Supports::None, Strength::None, Vec::new());
     }
-    if let Some((date, exchanges)) = issue_date(facts, place) {
-        add(EvidenceId::Dates, &date, Supports::None, Strength::None, exchanges);
+    if let Some((date, exchanges)) = social.written(0xEF05, 0x05) {
+        add(EvidenceId::Dates, date, Supports::None, Strength::None, exchanges.to_vec());
     }
     found
 }
 
 /// What came with 2.0: tag 4E in EF06, EF08, DF07, DF01/EF16.
-fn structure_2(facts: &Facts, place: &Place) -> Option<(&'static str, Vec<u32>)> {
-    let extension = profile::item("ssse", 0xEF06, 0x4E)?;
-    let evidence = facts.item(place, extension);
-    if matches!(evidence.state, ItemState::Present(_)) {
-        return Some(("EF06/4E", evidence.exchanges));
+fn structure_2(facts: &Facts, social: &Social<'_>) -> Option<(&'static str, Vec<u32>)> {
+    let extension = &social.item(0xEF06, 0x4E)?.evidence;
+    if matches!(extension.state, ItemState::Present(_)) {
+        return Some(("EF06/4E", extension.exchanges.clone()));
     }
-    if let Some(exchanges) = exists(facts, place, 0xEF08) {
+    if let Some(exchanges) = exists(facts, &social.place, 0xEF08) {
         return Some(("EF08", exchanges));
     }
     if let Some(df07) = facts.opened("df07") {
@@ -371,16 +372,4 @@ pub(super) fn absent(facts: &Facts, place: &Place, fid: u16) -> Option<Vec<u32>>
     let read = facts.readings_of(place, fid).find(|r| r.sw.0 == 0x6A82);
     let selected = || facts.file_selection(place, fid).filter(|s| s.sw.0 == 0x6A82);
     read.map(|r| r.exchanges.clone()).or_else(|| selected().map(|s| s.exchanges.clone()))
-}
-
-fn issue_date(facts: &Facts, place: &Place) -> Option<(String, Vec<u32>)> {
-    let item = profile::item("ssse", 0xEF05, 0x05)?;
-    let evidence = facts.item(place, item);
-    match evidence.state {
-        ItemState::Present(fact) => match item.decode(fact.value) {
-            Ok(Value::Written(decoded)) => Some((decoded.value, evidence.exchanges)),
-            _ => None,
-        },
-        _ => None,
-    }
 }

@@ -82,12 +82,11 @@ pub(super) fn is_blocked(facts: &Facts) -> bool {
 }
 
 fn asked(facts: &Facts, kind: ApplicationKind) -> bool {
-    profile::applications_of(kind).any(|row| facts.selection(row.id).is_some())
+    profile::applications_of(kind).any(|row| facts.selection(row).is_some())
 }
 
 /// Whether an application of this kind is on the card, blocked or not.
 pub(super) fn answers(facts: &Facts, kind: ApplicationKind) -> bool {
-    profile::applications_of(kind).any(|row| {
-        facts.selections_of(row.id).any(|s| s.is_ok() || matches!(s.sw.0, 0x6283 | 0x9303))
-    })
+    profile::applications_of(kind)
+        .any(|row| facts.selections_of(row).any(|s| s.is_ok() || matches!(s.sw.0, 0x6283 | 0x9303)))
 }

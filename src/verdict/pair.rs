@@ -12,6 +12,7 @@ use crate::certificate::Certificate;
 use crate::observe::Facts;
 use crate::probe::Depth;
 use crate::profile;
+use crate::verdict::social::Social;
 
 /// Judges two recordings of one chip, one of each side. The exchanges of the
 /// second go on from those of the first.
@@ -25,17 +26,21 @@ pub fn judge_both(
 ) -> Verdict {
     let kinds = [kind::kind(first), kind::kind(second)];
     let kind = if kinds.contains(&Kind::SocialSecurity) { Kind::SocialSecurity } else { kinds[0] };
-    let generation =
-        joined(generation::generation(first, kinds[0]), generation::generation(second, kinds[1]));
-    let side = |facts, other| Context {
+    let socials = [Social::new(first), Social::new(second)];
+    let generation = joined(
+        generation::generation(first, &socials[0], kinds[0]),
+        generation::generation(second, &socials[1], kinds[1]),
+    );
+    let side = |facts, social, other| Context {
         facts,
+        social,
         other: Some(other),
         kind,
         generation: &generation,
         day,
         trust,
     };
-    let (one, two) = (side(first, second), side(second, first));
+    let (one, two) = (side(first, &socials[0], second), side(second, &socials[1], first));
     let mut applications = merged(applications::judge(&one), applications::judge(&two));
     for row in &mut applications {
         let pair = |rule: &&'static super::Rule| matches!(rule.predicate, Predicate::Pair(_));

@@ -13,10 +13,8 @@ mod pairs;
 mod presence;
 mod purses;
 
-use super::kind::social_place;
 use super::{Context, Finding, Predicate, Rule};
-use crate::observe::ItemState;
-use crate::profile::{self, Application, Value};
+use crate::profile::Application;
 
 /// What a look has seen.
 pub(super) struct Seen {
@@ -121,13 +119,6 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
 }
 
 /// The holder's name or number, where EF06 opens.
-fn holder(context: &Context<'_>, tag: u8) -> Option<(String, Vec<u32>)> {
-    let place = social_place(context.facts);
-    let item = profile::item("ssse", 0xEF06, tag)?;
-    let evidence = context.facts.item(&place, item);
-    let ItemState::Present(fact) = evidence.state else { return None };
-    match item.decode(fact.value) {
-        Ok(Value::Written(decoded)) => Some((decoded.value, evidence.exchanges)),
-        Ok(Value::Blank) | Err(_) => None,
-    }
+fn holder<'a>(context: &'a Context<'_>, tag: u8) -> Option<(&'a str, &'a [u32])> {
+    context.social.written(0xEF06, tag)
 }

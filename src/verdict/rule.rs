@@ -4,6 +4,8 @@ mod looks;
 
 pub use looks::{CertificateLook, KindLook, ObjectLook, PairLook, PurseLook};
 
+use std::sync::LazyLock;
+
 use super::State;
 use crate::apdu::StatusWord;
 use crate::profile::{Application, ApplicationKind, Confidence, Text, Version};
@@ -244,11 +246,23 @@ impl Rule {
     /// Whether it judges this application.
     #[must_use]
     pub fn judges(&self, application: &Application) -> bool {
-        self.application == application.id || self.kind == Some(application.kind)
+        self.kind == Some(application.kind) || self.application == application.id
     }
 }
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Neighbours in the table that judge the same.
+static GROUPS: LazyLock<Vec<&[Rule]>> = LazyLock::new(|| {
+    let same = |a: &Rule, b: &Rule| (a.application, a.kind) == (b.application, b.kind);
+    RULES.chunk_by(same).collect()
+});
+
+/// The rules that judge an application, in the order of the table.
+pub(super) fn rules_of(application: &'static Application) -> impl Iterator<Item = &'static Rule> {
+    let judges = |group: &&&[Rule]| group.first().is_some_and(|rule| rule.judges(application));
+    GROUPS.iter().filter(judges).flat_map(|group| group.iter())
+}
 
 /// Every rule, in the order of the table.
 #[must_use]

@@ -42,7 +42,7 @@ pub(super) fn application(
 
 /// The records of PSE, by the file that its FCI names (EMV 4.4 B1 12.2.3).
 pub(super) fn directory(facts: &Facts, row: &'static Application) -> Option<Vec<u8>> {
-    let fci = &facts.opened(row.id)?.fci;
+    let fci = &facts.opened(row)?.fci;
     let [sfi @ 1..=10] = *ber::find(fci, &[0x6F, 0xA5, 0x88])? else { return None };
     for number in 1..=MAX_RECORDS {
         match reading(facts, row, sfi, number) {

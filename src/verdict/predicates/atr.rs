@@ -3,8 +3,6 @@
 use super::Seen;
 use crate::atr::SocialSecurityLayout;
 use crate::observe::ItemState;
-use crate::profile;
-use crate::verdict::kind::social_place;
 use crate::verdict::{Context, Kind, Rule};
 
 /// Historical bytes of a social security card (P2 8.4).
@@ -33,13 +31,11 @@ fn differs(
     of_atr: impl FnOnce(&SocialSecurityLayout) -> Vec<u8>,
 ) -> Option<Seen> {
     let layout = context.facts.atr.as_ref()?.social_security()?;
-    let item = profile::item(rule.application, rule.file, rule.tag)?;
-    let place = social_place(context.facts);
-    let evidence = context.facts.item(&place, item);
-    let ItemState::Present(fact) = evidence.state else { return None };
-    item.decode(fact.value).ok()?;
+    let known = context.social.item(rule.file, rule.tag)?;
+    let ItemState::Present(fact) = known.evidence.state else { return None };
+    known.value()?.as_ref().ok()?;
     let same = fact.value.get(part)? == of_atr(&layout);
-    (!same).then(|| Seen::at(evidence.exchanges)).flatten()
+    (!same).then(|| Seen::at(known.evidence.exchanges.clone()))?
 }
 
 /// A class indicator that names one class of supply voltage alone.

@@ -8,7 +8,7 @@ use crate::observe::{Nameless, Other};
 use crate::profile::Application;
 use crate::tlv::ber;
 use crate::verdict::generation::{Strength, Trust};
-use crate::verdict::kind::{FUNCTION_NOT_SUPPORTED, is_blocked, social_place};
+use crate::verdict::kind::{FUNCTION_NOT_SUPPORTED, is_blocked};
 use crate::verdict::{Context, Kind, Rule};
 
 /// Path of the algorithm identifier in the FCI of SSSE.
@@ -43,13 +43,13 @@ pub(super) fn psam(context: &Context<'_>) -> Option<Seen> {
 pub(super) fn select_refused(
     context: &Context<'_>,
     rule: &Rule,
-    application: &Application,
+    application: &'static Application,
 ) -> Option<Seen> {
     let facts = context.facts;
-    if facts.opened(application.id).is_some() {
+    if facts.opened(application).is_some() {
         return None;
     }
-    let refused = facts.selections_of(application.id).find(|s| rule.sws.contains(&s.sw))?;
+    let refused = facts.selections_of(application).find(|s| rule.sws.contains(&s.sw))?;
     Seen::value(refused.sw.to_string(), refused.exchanges.clone())
 }
 
@@ -119,7 +119,7 @@ fn challenges<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a Other> {
 
 /// The last VERIFY of the social security PIN ended so.
 pub(super) fn pin_state(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let social = |other: &&Other| other.place == social_place(context.facts);
+    let social = |other: &&Other| other.place == context.social.place;
     let last = context.facts.others_of(0x20).filter(social).last()?;
     let fits = rule.sws.contains(&last.sw);
     fits.then(|| Seen::value(last.sw.to_string(), last.exchanges.clone()))?

@@ -140,14 +140,14 @@ fn holder_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
         let other_name = name.as_ref().filter(|(name, _)| {
             let written = certificate.common_name().unwrap_or_default();
             let comparable = !written.is_ascii() && !text::has_private_use(name);
-            comparable && !written.contains(name.as_str())
+            comparable && !written.contains(name)
         });
         let other_number = number.as_ref().filter(|(number, _)| {
             let written = certificate.subject_texts.iter().find_map(|(_, t)| identity_number(t));
-            written.is_some_and(|written| number.len() == written.len() && number != written)
+            written.is_some_and(|written| number.len() == written.len() && *number != written)
         });
         let found = other_name.or(other_number);
-        exchanges.extend(found.iter().flat_map(|(_, proof)| proof));
+        exchanges.extend(found.iter().flat_map(|(_, proof)| proof.iter()));
         found.is_some()
     };
     let wrong: Vec<CertificateFile> = files(context, rule)

@@ -7,7 +7,6 @@ use crate::codec::text;
 use crate::observe::{How, ItemFact, Reading};
 use crate::profile::{self, Version};
 use crate::verdict::generation;
-use crate::verdict::kind::social_place;
 use crate::verdict::{Context, Rule};
 
 /// The tags that the standard puts into a file, in order.
@@ -18,10 +17,10 @@ fn expected_tags(context: &Context<'_>, rule: &Rule) -> Vec<u8> {
 
 pub(super) fn extra_record(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let expected = expected_tags(context, rule);
-    let place = social_place(context.facts);
+    let place = &context.social.place;
     let extra = context
         .facts
-        .item_facts(&place, rule.file)
+        .item_facts(place, rule.file)
         .find(|fact| !expected.contains(&fact.tag) && !fact.is_truncated())?;
     Seen::at(extra.reading.exchanges.clone())
 }
@@ -31,9 +30,9 @@ pub(super) fn extra_record(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
 pub(super) fn order_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let expected = expected_tags(context, rule);
     let position = |tag: u8| expected.iter().position(|want| *want == tag);
-    let place = social_place(context.facts);
+    let place = &context.social.place;
     let mut single = Vec::new();
-    for reading in context.facts.readings_of(&place, rule.file).filter(|r| r.is_ok()) {
+    for reading in context.facts.readings_of(place, rule.file).filter(|r| r.is_ok()) {
         let positions: Vec<usize> = reading.items().filter_map(|fact| position(fact.tag)).collect();
         let complete = !reading.items().any(|fact| fact.is_truncated());
         match reading.how {
@@ -61,8 +60,8 @@ fn by_number(fact: &ItemFact<'_>) -> bool {
 }
 
 pub(super) fn number_and_tag_differ(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = social_place(context.facts);
-    let facts = || context.facts.item_facts(&place, rule.file).filter(|fact| fact.tag == rule.tag);
+    let place = &context.social.place;
+    let facts = || context.facts.item_facts(place, rule.file).filter(|fact| fact.tag == rule.tag);
     let number = facts().find(by_number)?;
     let tagged = facts().find(|fact| !by_number(fact))?;
     let both = || [&number.reading.exchanges[..], &tagged.reading.exchanges].concat();
@@ -71,9 +70,9 @@ pub(super) fn number_and_tag_differ(context: &Context<'_>, rule: &Rule) -> Optio
 
 /// The same record, addressed by number, read twice with different bytes.
 pub(super) fn unstable(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = social_place(context.facts);
+    let place = &context.social.place;
     let mut first: HashMap<How, &Reading> = HashMap::new();
-    for reading in context.facts.readings_of(&place, rule.file) {
+    for reading in context.facts.readings_of(place, rule.file) {
         if !reading.is_ok() || matches!(reading.how, How::Tag(_) | How::Record(0)) {
             continue;
         }
@@ -88,19 +87,19 @@ pub(super) fn unstable(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
 /// A record that is shorter than it says. Of a whole file the last record may
 /// just have been asked for too short: only single records count.
 pub(super) fn truncated(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = social_place(context.facts);
+    let place = &context.social.place;
     let cut = context
         .facts
-        .item_facts(&place, rule.file)
+        .item_facts(place, rule.file)
         .find(|fact| fact.is_truncated() && !matches!(fact.reading.how, How::RecordsFrom(_)))?;
     Seen::at(cut.reading.exchanges.clone())
 }
 
 /// Number and name are there and blank.
 pub(super) fn all_blank(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = social_place(context.facts);
+    let place = &context.social.place;
     let blank = |tag: u8| {
-        let fact = context.facts.item_facts(&place, rule.file).find(|fact| fact.tag == tag)?;
+        let fact = context.facts.item_facts(place, rule.file).find(|fact| fact.tag == tag)?;
         let blank = fact.declared > 0 && text::is_blank(fact.value);
         blank.then(|| fact.reading.exchanges.clone())
     };
@@ -109,22 +108,22 @@ pub(super) fn all_blank(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
 }
 
 pub(super) fn opens(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = social_place(context.facts);
+    let place = &context.social.place;
     let open = context
         .facts
-        .readings_of(&place, rule.file)
+        .readings_of(place, rule.file)
         .find(|reading| reading.is_ok() && !reading.authenticated && !reading.data.is_empty())?;
     Seen::at(open.exchanges.clone())
 }
 
 pub(super) fn protected(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = social_place(context.facts);
-    let readings = || context.facts.readings_of(&place, rule.file);
+    let place = &context.social.place;
+    let readings = || context.facts.readings_of(place, rule.file);
     let refused = readings().find(|reading| reading.is_protected())?;
     (!readings().any(Reading::is_ok)).then(|| Seen::at(refused.exchanges.clone())).flatten()
 }
 
 pub(super) fn absent(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = social_place(context.facts);
-    Seen::at(generation::absent(context.facts, &place, rule.file)?)
+    let place = &context.social.place;
+    Seen::at(generation::absent(context.facts, place, rule.file)?)
 }

@@ -4,63 +4,47 @@ use jiff::civil::Date;
 
 use super::Seen;
 use crate::codec::{card_number, identity, text};
-use crate::observe::{ItemEvidence, ItemFact, ItemState};
-use crate::profile::{self, Decoded, Item, ItemError, Value};
+use crate::observe::{ItemFact, ItemState};
+use crate::profile::{ItemError, Value};
 use crate::verdict::generation::Generation;
-use crate::verdict::kind::social_place;
+use crate::verdict::social::Known;
 use crate::verdict::{Context, Predicate, Rule, rules};
 
 /// An item that came, with its proof.
 struct Found<'a> {
-    item: &'static Item,
+    known: &'a Known<'a>,
     fact: ItemFact<'a>,
-    exchanges: Vec<u32>,
 }
 
-impl Found<'_> {
-    fn decoded(&self) -> Option<Decoded> {
-        match self.item.decode(self.fact.value) {
-            Ok(Value::Written(decoded)) => Some(decoded),
-            Ok(Value::Blank) | Err(_) => None,
-        }
+impl<'a> Found<'a> {
+    /// What is written in it.
+    fn written(&self) -> Option<&'a str> {
+        self.known.written()
     }
 
     fn is_blank(&self) -> bool {
         text::is_blank(self.fact.value)
     }
+
+    fn exchanges(&self) -> Vec<u32> {
+        self.known.evidence.exchanges.clone()
+    }
 }
 
-/// Looks an item up, hands what is known of it to `judge`.
-fn with_item<T>(
-    context: &Context<'_>,
-    file: u16,
-    tag: u8,
-    judge: impl FnOnce(&'static Item, ItemEvidence<'_>) -> Option<T>,
-) -> Option<T> {
-    let place = social_place(context.facts);
-    let item = profile::item("ssse", file, tag)?;
-    judge(item, context.facts.item(&place, item))
+/// The item that the rule looks at, with what is known of it.
+fn known<'a>(context: &'a Context<'_>, rule: &Rule) -> Option<&'a Known<'a>> {
+    context.social.item(rule.file, rule.tag)
 }
 
-/// Looks an item up that came.
-fn with_found<T>(
-    context: &Context<'_>,
-    rule: &Rule,
-    judge: impl FnOnce(Found<'_>) -> Option<T>,
-) -> Option<T> {
-    found_at(context, rule.file, rule.tag, judge)
+/// The item that the rule looks at, if it came.
+fn found<'a>(context: &'a Context<'_>, rule: &Rule) -> Option<Found<'a>> {
+    found_at(context, rule.file, rule.tag)
 }
 
-fn found_at<T>(
-    context: &Context<'_>,
-    file: u16,
-    tag: u8,
-    judge: impl FnOnce(Found<'_>) -> Option<T>,
-) -> Option<T> {
-    with_item(context, file, tag, |item, evidence| match evidence.state {
-        ItemState::Present(fact) => judge(Found { item, fact, exchanges: evidence.exchanges }),
-        ItemState::Missing | ItemState::Refused(_) | ItemState::NotAsked => None,
-    })
+fn found_at<'a>(context: &'a Context<'_>, file: u16, tag: u8) -> Option<Found<'a>> {
+    let known = context.social.item(file, tag)?;
+    let ItemState::Present(fact) = known.evidence.state else { return None };
+    Some(Found { known, fact })
 }
 
 /// Whether another row of the table speaks for the same evidence: one evidence,
@@ -77,17 +61,16 @@ fn left_to(context: &Context<'_>, rule: &Rule, predicate: Predicate, same_tag: b
 }
 
 pub(super) fn bad(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_item(context, rule.file, rule.tag, |item, evidence| {
-        let fires = match evidence.state {
-            ItemState::Present(fact) => is_bad(context, rule, item, fact),
-            ItemState::Missing => rule.missing,
-            ItemState::Refused(_) | ItemState::NotAsked => false,
-        };
-        fires.then(|| Seen::at(evidence.exchanges)).flatten()
-    })
+    let known = known(context, rule)?;
+    let fires = match known.evidence.state {
+        ItemState::Present(fact) => is_bad(context, rule, known, fact),
+        ItemState::Missing => rule.missing,
+        ItemState::Refused(_) | ItemState::NotAsked => false,
+    };
+    fires.then(|| Seen::at(known.evidence.exchanges.clone()))?
 }
 
-fn is_bad(context: &Context<'_>, rule: &Rule, item: &Item, fact: ItemFact<'_>) -> bool {
+fn is_bad(context: &Context<'_>, rule: &Rule, known: &Known<'_>, fact: ItemFact<'_>) -> bool {
     let yields = |predicate, same_tag| left_to(context, rule, predicate, same_tag);
     if fact.declared == 0 {
         return !yields(Predicate::ItemUnwritten, true);
@@ -95,91 +78,78 @@ fn is_bad(context: &Context<'_>, rule: &Rule, item: &Item, fact: ItemFact<'_>) -
     if fact.is_truncated() && yields(Predicate::Truncated, false) {
         return false;
     }
-    match item.decode(fact.value) {
-        Ok(Value::Written(_)) => false,
-        Ok(Value::Blank) => rule.blank,
-        Err(ItemError::Length { expected, found }) if found > expected => {
+    match known.value() {
+        Some(Ok(Value::Written(_))) | None => false,
+        Some(Ok(Value::Blank)) => rule.blank,
+        Some(Err(ItemError::Length { expected, found })) if found > expected => {
             !yields(Predicate::ItemLonger, true)
         }
-        Err(ItemError::Encoding(_)) => !yields(Predicate::RareCharacters, true),
-        Err(_) => true,
+        Some(Err(ItemError::Encoding(_))) => !yields(Predicate::RareCharacters, true),
+        Some(Err(_)) => true,
     }
 }
 
 pub(super) fn missing(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_item(context, rule.file, rule.tag, |_, evidence| match evidence.state {
-        ItemState::Missing => Seen::at(evidence.exchanges),
-        _ => None,
-    })
+    let evidence = &known(context, rule)?.evidence;
+    matches!(evidence.state, ItemState::Missing).then(|| Seen::at(evidence.exchanges.clone()))?
 }
 
 pub(super) fn unwritten(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_item(context, rule.file, rule.tag, |_, evidence| match evidence.state {
-        ItemState::Missing => Seen::at(evidence.exchanges),
-        ItemState::Present(fact) if text::is_blank(fact.value) => Seen::at(evidence.exchanges),
-        _ => None,
-    })
+    let evidence = &known(context, rule)?.evidence;
+    let unwritten = match evidence.state {
+        ItemState::Missing => true,
+        ItemState::Present(fact) => text::is_blank(fact.value),
+        ItemState::Refused(_) | ItemState::NotAsked => false,
+    };
+    unwritten.then(|| Seen::at(evidence.exchanges.clone()))?
 }
 
 pub(super) fn present(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| Seen::at(found.exchanges))
+    Seen::at(found(context, rule)?.exchanges())
 }
 
 pub(super) fn longer(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        (found.fact.value.len() > found.item.length).then(|| Seen::at(found.exchanges)).flatten()
-    })
+    let found = found(context, rule)?;
+    (found.fact.value.len() > found.known.item.length).then(|| Seen::at(found.exchanges()))?
 }
 
 pub(super) fn no_limit(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        let unlimited = found.decoded().is_some_and(|decoded| decoded.value == "9999-12-31");
-        (unlimited || found.is_blank()).then(|| Seen::at(found.exchanges)).flatten()
-    })
+    let found = found(context, rule)?;
+    let unlimited = found.written() == Some("9999-12-31");
+    (unlimited || found.is_blank()).then(|| Seen::at(found.exchanges()))?
 }
 
 /// The last four bytes of tag 01 are the authentication code; FFFFFFFF until it
 /// is computed.
 pub(super) fn unissued(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        let length_fits = found.fact.value.len() == found.item.length;
-        (length_fits && found.fact.value.ends_with(&[0xFF; 4]))
-            .then(|| Seen::at(found.exchanges))
-            .flatten()
-    })
+    let found = found(context, rule)?;
+    let length_fits = found.fact.value.len() == found.known.item.length;
+    (length_fits && found.fact.value.ends_with(&[0xFF; 4])).then(|| Seen::at(found.exchanges()))?
 }
 
 /// `sx`, the end of the factor from which keys are derived, where a serial
 /// number belongs.
 pub(super) fn serial_is_text(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        let serial = found.fact.value.get(8..12)?;
-        serial.ends_with(b"sx").then(|| Seen::at(found.exchanges)).flatten()
-    })
+    let found = found(context, rule)?;
+    let serial = found.fact.value.get(8..12)?;
+    serial.ends_with(b"sx").then(|| Seen::at(found.exchanges()))?
 }
 
 pub(super) fn version_foreign(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        let version = found.decoded()?.value;
-        match Generation::of_version(&version) {
-            Some(_) => None,
-            None => Seen::value(version, found.exchanges),
-        }
-    })
+    let found = found(context, rule)?;
+    let version = found.written()?;
+    match Generation::of_version(version) {
+        Some(_) => None,
+        None => Seen::value(version, found.exchanges()),
+    }
 }
 
 /// The issuing region in tag 04 (behind its prefix) against that in tag 01.
 pub(super) fn region_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let (issuer, mut exchanges) = with_found(context, rule, |found| {
-        found.decoded()?;
-        Some((found.fact.value.get(5..8)?.to_vec(), found.exchanges))
-    })?;
-    let (region, proof) = found_at(context, rule.file, 0x01, |found| {
-        found.decoded()?;
-        Some((found.fact.value.get(..3)?.to_vec(), found.exchanges))
-    })?;
-    exchanges.extend(proof);
-    (issuer != region).then(|| Seen::at(exchanges)).flatten()
+    let (issuer, card) = (found(context, rule)?, found_at(context, rule.file, 0x01)?);
+    issuer.written().and(card.written())?;
+    let differs = issuer.fact.value.get(5..8)? != card.fact.value.get(..3)?;
+    differs.then(|| Seen::at([issuer.exchanges(), card.exchanges()].concat()))?
 }
 
 pub(super) fn past(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
@@ -195,53 +165,47 @@ fn dated(
     rule: &Rule,
     fires: impl FnOnce(Date, Date) -> bool,
 ) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        let value = found.decoded()?.value;
-        let date: Date = value.parse().ok()?;
-        fires(date, context.day).then(|| Seen::value(value, found.exchanges)).flatten()
-    })
+    let found = found(context, rule)?;
+    let value = found.written()?;
+    let date: Date = value.parse().ok()?;
+    fires(date, context.day).then(|| Seen::value(value, found.exchanges()))?
 }
 
 pub(super) fn check_character(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        let number = found.decoded()?.value;
-        (!card_number::is_valid(&number)).then(|| Seen::at(found.exchanges)).flatten()
-    })
+    let found = found(context, rule)?;
+    (!card_number::is_valid(found.written()?)).then(|| Seen::at(found.exchanges()))?
 }
 
 /// The number's birth date against tag 0D, its 17th digit against tag 0A. A
 /// number of another scheme says nothing.
 pub(super) fn birth_or_sex_differs(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let (number, mut exchanges) = with_found(context, rule, |found| {
-        Some((identity::parse(&found.decoded()?.value).ok()?, found.exchanges))
-    })?;
-    let value_of = |tag| {
-        found_at(context, rule.file, tag, |found| Some((found.decoded()?.value, found.exchanges)))
-    };
+    let found = found(context, rule)?;
+    let number = identity::parse(found.written()?).ok()?;
+    let value_of = |tag| context.social.written(rule.file, tag);
     let birth = value_of(0x0D).filter(|(date, _)| *date != number.birth.to_string());
     let expected = match number.sex {
         identity::Sex::Male => "1",
         identity::Sex::Female => "2",
     };
     let stated = |sex: &str| matches!(sex, "1" | "2");
-    let sex = value_of(0x0A).filter(|(sex, _)| stated(sex) && sex != expected);
+    let sex = value_of(0x0A).filter(|(sex, _)| stated(sex) && *sex != expected);
     let (_, proof) = birth.or(sex)?;
-    exchanges.extend(proof);
-    Seen::at(exchanges)
+    Seen::at([&found.exchanges(), proof].concat())
 }
 
 pub(super) fn rare_characters(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    with_found(context, rule, |found| {
-        if found.is_blank() || found.fact.is_truncated() {
-            return None;
+    let found = found(context, rule)?;
+    if found.is_blank() || found.fact.is_truncated() {
+        return None;
+    }
+    // A name may end within a character that goes on in 4E.
+    let extension = found_at(context, rule.file, 0x4E).map_or(&[][..], |more| more.fact.value);
+    let rare = match text::decode_continued(found.fact.value, extension) {
+        Ok((begun, rest)) => {
+            let name = begun + &rest;
+            text::has_private_use(&name) || name.contains(['?', '\u{FFFD}'])
         }
-        // A name may end within a character that goes on in 4E.
-        let extension = found_at(context, rule.file, 0x4E, |more| Some(more.fact.value.to_vec()));
-        let name = text::decode_continued(found.fact.value, &extension.unwrap_or_default());
-        let rare = match name.map(|(begun, rest)| begun + &rest) {
-            Ok(name) => text::has_private_use(&name) || name.contains(['?', '\u{FFFD}']),
-            Err(_) => true,
-        };
-        rare.then(|| Seen::at(found.exchanges)).flatten()
-    })
+        Err(_) => true,
+    };
+    rare.then(|| Seen::at(found.exchanges()))?
 }

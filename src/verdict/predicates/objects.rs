@@ -24,7 +24,7 @@ pub(super) fn look(
     wanted: ObjectLook,
 ) -> Option<Seen> {
     // Most are not there, and have no objects to look at.
-    context.facts.selection(application.id)?;
+    context.facts.selection(application)?;
     let objects = context.facts.data_objects(application);
     let seen = Objects { context, rule, application, objects: &objects };
     match wanted {

@@ -52,9 +52,9 @@ fn object_differs(
 }
 
 /// The application opens on one side and is refused on the other.
-fn one_side_only(application: &Application, one: &Facts, two: &Facts) -> Option<Seen> {
-    let opened = |facts: &Facts| facts.opened(application.id).map(|s| s.exchanges.clone());
-    let refused = |facts: &Facts| facts.selection(application.id).map(|s| s.exchanges.clone());
+fn one_side_only(application: &'static Application, one: &Facts, two: &Facts) -> Option<Seen> {
+    let opened = |facts: &Facts| facts.opened(application).map(|s| s.exchanges.clone());
+    let refused = |facts: &Facts| facts.selection(application).map(|s| s.exchanges.clone());
     let both = match (opened(one), opened(two)) {
         (Some(there), None) => [there, refused(two)?],
         (None, Some(there)) => [refused(one)?, there],
@@ -68,7 +68,7 @@ fn none_of_kind(kind: ApplicationKind, one: &Facts, two: &Facts) -> Option<Seen>
     let mut exchanges = Vec::new();
     for row in profile::applications_of(kind) {
         for facts in [one, two] {
-            let refused = facts.selection(row.id)?;
+            let refused = facts.selection(row)?;
             if refused.sw.0 != 0x6A82 || facts.place == Place::Application(row) {
                 return None;
             }

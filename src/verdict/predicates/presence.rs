@@ -7,12 +7,12 @@ use crate::verdict::{Context, KindLook, Presence};
 
 pub(super) fn look(
     context: &Context<'_>,
-    application: &Application,
+    application: &'static Application,
     wanted: KindLook,
 ) -> Option<Seen> {
     let facts = context.facts;
-    let opened = facts.opened(application.id);
-    let refused = || facts.selections_of(application.id).find(|s| s.sw.0 == 0x6A82);
+    let opened = facts.opened(application);
+    let refused = || facts.selections_of(application).find(|s| s.sw.0 == 0x6A82);
     let found = match (wanted, presence(context, application)) {
         (KindLook::Present, _) => opened,
         (KindLook::Absent, Presence::Absent) | (KindLook::Hidden, Presence::Hidden) => refused(),

@@ -71,7 +71,7 @@ impl Purse<'_> {
     fn differs(&self) -> Option<Seen> {
         let facts = self.context.facts;
         let public = facts.purse(self.application)?;
-        let selected = facts.opened(self.application.id)?;
+        let selected = facts.opened(self.application)?;
         let repeated = ber::find(&selected.fci, &[0x6F, 0xA5, 0x9F0C])?;
         let length = repeated.len().min(public.bytes().len());
         let same = repeated.get(..length) == public.bytes().get(..length);

@@ -5,9 +5,7 @@ use super::super::{Seen, holder};
 use super::Objects;
 use crate::codec::date::{self, CardDate};
 use crate::codec::{bcd, identity, text, track2};
-use crate::observe::{DataObject, ItemState};
-use crate::profile::{self, Value};
-use crate::verdict::kind::social_place;
+use crate::observe::DataObject;
 
 const ACCOUNT: u32 = 0x5A;
 const TRACK_2: u32 = 0x57;
@@ -96,10 +94,10 @@ impl Objects<'_> {
         let plain = |text: &str| -> String {
             text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '·' | '・' | '/')).collect()
         };
-        let (social, bank) = (plain(&name), plain(&written));
+        let (social, bank) = (plain(name), plain(&written));
         let comparable = !bank.is_empty() && !bank.is_ascii() && !text::has_private_use(&social);
         let differs = comparable && social != bank;
-        differs.then(|| Seen::at([object.exchanges, &exchanges].concat()))?
+        differs.then(|| Seen::at([object.exchanges, exchanges].concat()))?
     }
 
     /// The bank's identity number is another than that of social security, or its
@@ -116,25 +114,21 @@ impl Objects<'_> {
         }
         let (social, exchanges) = holder(self.context, 0x08)?;
         let differs = social.len() == written.len() && social != written;
-        differs.then(|| Seen::at([object.exchanges, &exchanges].concat()))?
+        differs.then(|| Seen::at([object.exchanges, exchanges].concat()))?
     }
 
     /// More than a year between the ends of validity of bank and social security.
     pub(super) fn validity_differs(&self) -> Option<Seen> {
         let object = self.first(EXPIRY)?;
         let Ok(CardDate::Day(bank)) = date::decode_short(object.value) else { return None };
-        let place = social_place(self.context.facts);
-        let item = profile::item("ssse", 0xEF05, 0x06)?;
-        let evidence = self.context.facts.item(&place, item);
-        let ItemState::Present(fact) = evidence.state else { return None };
-        let Ok(Value::Written(decoded)) = item.decode(fact.value) else { return None };
-        let social: jiff::civil::Date = decoded.value.parse().ok()?;
+        let (end, proof) = self.context.social.written(0xEF05, 0x06)?;
+        let social: jiff::civil::Date = end.parse().ok()?;
         // Many issuers write the end of the century for "without end".
         if social == jiff::civil::date(2099, 12, 31) || social == jiff::civil::Date::MAX {
             return None;
         }
         let days = bank.since(social).ok()?.get_days().unsigned_abs();
-        let exchanges = [object.exchanges, &evidence.exchanges].concat();
+        let exchanges = [object.exchanges, proof].concat();
         (days > 366).then(|| Seen::value(format!("{social}, {bank}"), exchanges))?
     }
 }

@@ -25,7 +25,7 @@ impl Objects<'_> {
     /// Selected, but nothing is in it: no FCI or nothing in A5, or neither a
     /// record nor a data object.
     pub(super) fn empty(&self) -> Option<Seen> {
-        let selected = self.context.facts.opened(self.application.id)?;
+        let selected = self.context.facts.opened(self.application)?;
         let content = ber::find(&selected.fci, &[0x6F, 0xA5]);
         if content.is_none_or(<[u8]>::is_empty) {
             return Seen::at(selected.exchanges.clone());
@@ -48,7 +48,7 @@ impl Objects<'_> {
 
     /// Selected, but every question afterwards ends with `6D00` or `6F00`.
     pub(super) fn dead(&self) -> Option<Seen> {
-        self.context.facts.opened(self.application.id)?;
+        self.context.facts.opened(self.application)?;
         let answers: Vec<_> = self
             .records()
             .map(|(reading, ..)| (reading.sw, &reading.exchanges))
@@ -82,7 +82,7 @@ impl Objects<'_> {
 
     /// Something about the FCI that the standard does not allow; names the tag.
     pub(super) fn fci_odd(&self) -> Option<Seen> {
-        let selected = self.context.facts.opened(self.application.id)?;
+        let selected = self.context.facts.opened(self.application)?;
         if ber::walk(&selected.fci).any(|object| object.is_err()) {
             return None;
         }
@@ -178,7 +178,7 @@ impl Objects<'_> {
     /// No such sign, though the application's records were read.
     pub(super) fn no_national_cryptography(&self) -> Option<Seen> {
         let (reading, ..) = self.records().find(|(reading, ..)| reading.is_ok())?;
-        let selected = self.context.facts.opened(self.application.id)?;
+        let selected = self.context.facts.opened(self.application)?;
         let none = self.national_cryptography().is_none();
         let exchanges = [&selected.exchanges[..], &reading.exchanges].concat();
         (none && profile::tag(0xDF69).is_some()).then(|| Seen::at(exchanges))?
