@@ -10,6 +10,7 @@ mod predicates;
 mod replacement;
 mod rule;
 mod social;
+mod subject;
 
 pub use comparison::{Aspect, Compared, aspects};
 pub use generation::{
@@ -26,7 +27,7 @@ pub use rule::{
 use jiff::civil::Date;
 
 use crate::certificate::Certificate;
-use crate::observe::{Facts, IncidentKind};
+use crate::observe::{Entry, Facts, IncidentKind};
 use crate::probe::Depth;
 use crate::profile::{Application, Version};
 use social::Social;
@@ -163,7 +164,7 @@ pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certifica
     let (kind, social) = (kind::kind(facts), Social::new(facts));
     let generation = generation::generation(facts, &social, kind);
     let social = &social;
-    let context = Context { facts, social, other: None, kind, generation: &generation, day, trust };
+    let context = Context::new(facts, social, (kind, &generation), day, trust);
     let mut applications = applications::judge(&context);
     if depth == Depth::Quick {
         for application in &mut applications {
@@ -209,9 +210,22 @@ pub(crate) struct Context<'a> {
     pub(crate) generation: &'a GenerationVerdict,
     pub(crate) day: Date,
     pub(crate) trust: &'a [Certificate],
+    /// The applications that payment directories list.
+    pub(crate) listed: Vec<Entry<'a>>,
 }
 
 impl<'a> Context<'a> {
+    pub(crate) fn new(
+        facts: &'a Facts,
+        social: &'a Social<'a>,
+        (kind, generation): (Kind, &'a GenerationVerdict),
+        day: Date,
+        trust: &'a [Certificate],
+    ) -> Self {
+        let listed = facts.listed();
+        Self { facts, social, other: None, kind, generation, day, trust, listed }
+    }
+
     /// What every side shows that was recorded.
     pub(crate) fn sides(&self) -> impl Iterator<Item = &'a Facts> {
         std::iter::once(self.facts).chain(self.other)

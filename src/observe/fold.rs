@@ -1,7 +1,9 @@
 //! The fold: one step after the other, keeping track of reset, selected DF and
 //! EF, and of what GET RESPONSE and a corrected Le complete.
 
-use super::{Facts, How, Incident, IncidentKind, Other, Place, Reading, Selection, Target};
+use std::borrow::Cow;
+
+use super::{Facts, How, Incident, IncidentKind, Other, Place, Reading, Selection, Target, Wire};
 use crate::apdu::{Command, Response, StatusWord};
 use crate::profile::{application, application_by_aid, application_by_fid};
 use crate::session::{Event, Exchange, Header, Session, Step};
@@ -30,6 +32,7 @@ pub fn observe_after(session: &Session, exchanges: u32) -> Facts {
 #[derive(Debug)]
 pub struct Observer {
     facts: Facts,
+    wire: Wire,
     authenticated: bool,
     pending: Option<Pending>,
 }
@@ -38,6 +41,12 @@ pub struct Observer {
 #[derive(Debug)]
 struct Pending {
     command: Vec<u8>,
+    answer: Answer,
+}
+
+/// What came so far.
+#[derive(Debug)]
+struct Answer {
     data: Vec<u8>,
     sw: StatusWord,
     exchanges: Vec<u32>,
@@ -53,7 +62,7 @@ impl Observer {
             protocol: header.protocol,
             ..Facts::default()
         };
-        Self { facts, authenticated: false, pending: None }
+        Self { wire: facts.wire(), facts, authenticated: false, pending: None }
     }
 
     /// What is known so far. Call [`Observer::settle`] first.
@@ -73,8 +82,8 @@ impl Observer {
 
     /// Takes what is pending as complete: nothing follows that could complete it.
     pub fn settle(&mut self) {
-        if let Some(pending) = self.pending.take() {
-            self.complete(pending);
+        if let Some(Pending { command, answer }) = self.pending.take() {
+            self.complete(&command, answer);
         }
     }
 
@@ -107,7 +116,7 @@ impl Observer {
         self.facts.bytes_sent = self.facts.bytes_sent.saturating_add(sent);
         self.facts.elapsed_ms += exchange.elapsed_ms.unwrap_or(0.0);
         let answer = exchange.response.as_deref().unwrap_or_default();
-        self.facts.wire_ms += self.facts.wire().exchange_ms(exchange.command.len(), answer.len());
+        self.facts.wire_ms += self.wire.exchange_ms(exchange.command.len(), answer.len());
         let received = u64::try_from(answer.len()).unwrap_or(u64::MAX);
         self.facts.bytes_received = self.facts.bytes_received.saturating_add(received);
         let Some(response) = Response::parse(answer) else {
@@ -124,8 +133,8 @@ impl Observer {
     fn answered(&mut self, number: u32, command: &[u8], response: Response<'_>) {
         let is_get_response = matches!(command, [_, 0xC0, ..]);
         let mut pending = match self.pending.take() {
-            Some(mut pending) if is_get_response && pending.sw.sw1() == 0x61 => {
-                pending.exchanges.push(number);
+            Some(mut pending) if is_get_response && pending.answer.sw.sw1() == 0x61 => {
+                pending.answer.exchanges.push(number);
                 if response.sw.sw1() == 0x6C {
                     self.pending = Some(pending);
                     return;
@@ -133,36 +142,42 @@ impl Observer {
                 pending
             }
             Some(mut pending)
-                if pending.sw.sw1() == 0x6C && same_header(&pending.command, command) =>
+                if pending.answer.sw.sw1() == 0x6C && same_header(&pending.command, command) =>
             {
-                pending.exchanges.push(number);
+                pending.answer.exchanges.push(number);
                 pending
             }
             other => {
-                if let Some(pending) = other {
-                    self.complete(pending);
+                if let Some(Pending { command, answer }) = other {
+                    self.complete(&command, answer);
                 }
-                let command = command.to_vec();
-                Pending { command, data: Vec::new(), sw: response.sw, exchanges: vec![number] }
+                let exchanges = vec![number];
+                let answer = Answer { data: response.data.to_vec(), sw: response.sw, exchanges };
+                return self.keep(Cow::Borrowed(command), answer);
             }
         };
-        pending.data.extend_from_slice(response.data);
-        pending.sw = response.sw;
-        if matches!(response.sw.sw1(), 0x61 | 0x6C) {
-            self.pending = Some(pending);
+        pending.answer.data.extend_from_slice(response.data);
+        pending.answer.sw = response.sw;
+        self.keep(Cow::Owned(pending.command), pending.answer);
+    }
+
+    /// An answer that something may complete waits for it.
+    fn keep(&mut self, command: Cow<'_, [u8]>, answer: Answer) {
+        if matches!(answer.sw.sw1(), 0x61 | 0x6C) {
+            self.pending = Some(Pending { command: command.into_owned(), answer });
         } else {
-            self.complete(pending);
+            self.complete(&command, answer);
         }
     }
 
     /// A command and its whole answer become a fact.
-    fn complete(&mut self, pending: Pending) {
-        let Pending { command, data, sw, exchanges } = pending;
-        let Ok(command) = Command::parse(&command) else { return };
+    fn complete(&mut self, command: &[u8], answer: Answer) {
+        let Ok(command) = Command::parse(command) else { return };
         match command.ins {
-            0xA4 => self.selected(command, data, sw, exchanges),
-            0xB0 | 0xB2 => self.read(command, data, sw, exchanges),
+            0xA4 => self.selected(command, answer),
+            0xB0 | 0xB2 => self.read(command, answer),
             ins => {
+                let Answer { data, sw, exchanges } = answer;
                 let accepted = sw == StatusWord::OK && !command.data.is_empty();
                 if accepted && matches!(ins, 0x20 | 0x82) {
                     self.authenticated = true;
@@ -174,45 +189,41 @@ impl Observer {
         }
     }
 
-    fn selected(
-        &mut self,
-        command: Command<'_>,
-        fci: Vec<u8>,
-        sw: StatusWord,
-        exchanges: Vec<u32>,
-    ) {
+    fn selected(&mut self, command: Command<'_>, answer: Answer) {
+        let Answer { data: fci, sw, exchanges } = answer;
         let target = target(&self.facts.place, command);
         let application = match &target {
             Target::Name(name) => application_by_aid(name),
             Target::Directory(fid) => application_by_fid(*fid),
             Target::MasterFile | Target::File(..) => None,
         };
-        let selection = Selection { target: target.clone(), application, sw, fci, exchanges };
+        let selection = Selection { target, application, sw, fci, exchanges };
         if selection.is_ok() {
-            let before = self.facts.place.clone();
-            match target {
-                Target::File(_, fid) => self.facts.current_file = Some(fid),
+            let foreign = |name: &[u8]| Place::Foreign(name.to_vec());
+            match &selection.target {
+                Target::File(_, fid) => self.facts.current_file = Some(*fid),
                 Target::MasterFile => self.enter(Place::MasterFile),
-                Target::Name(name) => self.enter(
-                    application_by_aid(&name).map_or(Place::Foreign(name), Place::Application),
-                ),
-                Target::Directory(fid) => self.enter(application_by_fid(fid).map_or_else(
-                    || Place::Foreign(fid.to_be_bytes().to_vec()),
-                    Place::Application,
-                )),
+                Target::Name(name) => {
+                    self.enter(application.map_or_else(|| foreign(name), Place::Application));
+                }
+                Target::Directory(fid) => {
+                    let name = fid.to_be_bytes();
+                    self.enter(application.map_or_else(|| foreign(&name), Place::Application));
+                }
             }
-            // Another DF drops the security state, the same one keeps it (P5 6.11.1).
-            self.authenticated &= before == self.facts.place;
         }
         self.facts.selections.push(selection);
     }
 
+    /// Another DF drops the security state, the same one keeps it (P5 6.11.1).
     fn enter(&mut self, place: Place) {
+        self.authenticated &= place == self.facts.place;
         self.facts.place = place;
         self.facts.current_file = None;
     }
 
-    fn read(&mut self, command: Command<'_>, data: Vec<u8>, sw: StatusWord, exchanges: Vec<u32>) {
+    fn read(&mut self, command: Command<'_>, answer: Answer) {
+        let Answer { data, sw, exchanges } = answer;
         let by_sfi = command.sfi().map(|sfi| 0xEF00 | u16::from(sfi));
         let fid = by_sfi.or(self.facts.current_file);
         let reading = Reading {

@@ -54,6 +54,9 @@ pub fn print(session: &Session) -> String {
     serde_json::to_string(&Row(session)).unwrap_or_default()
 }
 
+/// A session of a whole check has more, of a quick one fewer.
+const USUAL_STEPS: usize = 64;
+
 struct Row<'a>(&'a Session);
 struct Steps<'a>(&'a [Step]);
 struct StepRow<'a>(&'a Step);
@@ -137,7 +140,11 @@ impl Fault {
         most: usize,
         too_many: fn(usize) -> ParseErrorKind,
     ) -> Result<Vec<u8>, E> {
-        let bytes = Cursor::new(1, text).bytes().map_err(|error| self.error(error.kind))?;
+        // Where this fails there are spaces between, or a mistake to be named.
+        let bytes = match hex::decode(text) {
+            Ok(bytes) => bytes,
+            Err(_) => Cursor::new(1, text).bytes().map_err(|error| self.error(error.kind))?,
+        };
         if bytes.len() > most { Err(self.error(too_many(bytes.len()))) } else { Ok(bytes) }
     }
 }
@@ -249,7 +256,7 @@ impl<'de> Visitor<'de> for StepsReader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Step>, A::Error> {
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(USUAL_STEPS);
         self.0.set(ParseErrorKind::JsonStep);
         while let Some(step) = seq.next_element_seed(StepReader(self.0))? {
             if steps.len() == MAX_LINES {

@@ -2,8 +2,9 @@
 
 use super::predicates;
 use super::rule::rules_of;
+use super::subject::Subject;
 use super::{ApplicationVerdict, Context, Explains, Finding, Kind, Presence, State};
-use crate::observe::{Facts, ItemState, Place};
+use crate::observe::{ItemState, Place};
 use crate::profile::{self, Application, ApplicationKind, Version};
 
 /// Every application that was asked for; SSSE always, it is the question. What
@@ -30,7 +31,7 @@ fn is_of_the_ministry(application: &Application) -> bool {
 }
 
 fn verdict(context: &Context<'_>, application: &'static Application) -> ApplicationVerdict {
-    let findings = findings(context, application);
+    let findings = findings(context, &Subject::new(context.facts, application));
     let presence = presence(context, application);
     let state = state(context, application, &findings);
     ApplicationVerdict { application, presence, state, findings }
@@ -38,15 +39,15 @@ fn verdict(context: &Context<'_>, application: &'static Application) -> Applicat
 
 /// The rules that fire. A rule for one version holds only where that version is
 /// known; what explains the whole silences its parts.
-fn findings(context: &Context<'_>, application: &'static Application) -> Vec<Finding> {
+fn findings(context: &Context<'_>, subject: &Subject<'_>) -> Vec<Finding> {
     let version = context.version();
     let holds = |rule: &super::Rule| {
         (rule.versions.is_empty() || version.is_some_and(|v| rule.versions.contains(&v)))
             && (context.kind != Kind::Psam || rule.predicate == super::Predicate::Psam)
     };
-    let mut findings: Vec<Finding> = rules_of(application)
+    let mut findings: Vec<Finding> = rules_of(subject.application)
         .filter(|rule| holds(rule))
-        .filter_map(|rule| predicates::fire(context, rule, application))
+        .filter_map(|rule| predicates::fire(context, rule, subject))
         .collect();
     if let Some(whole) = findings.iter().position(|f| f.rule.explains > Explains::Nothing) {
         findings = vec![findings.swap_remove(whole)];
@@ -63,14 +64,14 @@ pub(super) fn presence(context: &Context<'_>, application: &'static Application)
     };
     let refused = facts.selection(application).map(|selection| selection.sw.0);
     if there || matches!(refused, Some(0x9303 | 0x6283 | 0x6985)) {
-        return if is_unlisted(facts, application) {
+        return if is_unlisted(context, application) {
             Presence::Unlisted
         } else {
             Presence::Present
         };
     }
     match refused {
-        Some(0x6A82) if is_listed(facts, application) => Presence::Hidden,
+        Some(0x6A82) if is_listed(context, application) => Presence::Hidden,
         Some(0x6A82) if context.other.is_none() && may_be_elsewhere(context, application) => {
             Presence::NotSeenHere
         }
@@ -80,14 +81,14 @@ pub(super) fn presence(context: &Context<'_>, application: &'static Application)
 }
 
 /// Whether a payment directory lists an application.
-fn is_listed(facts: &Facts, application: &Application) -> bool {
-    facts.listed().iter().any(|entry| application.aids.contains(&entry.aid))
+fn is_listed(context: &Context<'_>, application: &Application) -> bool {
+    context.listed.iter().any(|entry| application.aids.contains(&entry.aid))
 }
 
 /// A payment application that a directory, which lists others, leaves out.
-fn is_unlisted(facts: &Facts, application: &Application) -> bool {
-    let listed = !facts.listed().is_empty();
-    application.kind == ApplicationKind::Payment && listed && !is_listed(facts, application)
+fn is_unlisted(context: &Context<'_>, application: &Application) -> bool {
+    let listed = !context.listed.is_empty();
+    application.kind == ApplicationKind::Payment && listed && !is_listed(context, application)
 }
 
 /// Payment, transport and directories may live on the other side of a chip that

@@ -13,6 +13,7 @@ use crate::observe::Facts;
 use crate::probe::Depth;
 use crate::profile;
 use crate::verdict::social::Social;
+use crate::verdict::subject::Subject;
 
 /// Judges two recordings of one chip, one of each side. The exchanges of the
 /// second go on from those of the first.
@@ -32,13 +33,8 @@ pub fn judge_both(
         generation::generation(second, &socials[1], kinds[1]),
     );
     let side = |facts, social, other| Context {
-        facts,
-        social,
         other: Some(other),
-        kind,
-        generation: &generation,
-        day,
-        trust,
+        ..Context::new(facts, social, (kind, &generation), day, trust)
     };
     let (one, two) = (side(first, &socials[0], second), side(second, &socials[1], first));
     let mut applications = merged(applications::judge(&one), applications::judge(&two));
@@ -49,7 +45,8 @@ pub fn judge_both(
                 && (rule.versions.is_empty()
                     || one.version().is_some_and(|v| rule.versions.contains(&v)))
         });
-        let found = holds.filter_map(|rule| predicates::fire(&one, rule, row.application));
+        let subject = Subject::new(first, row.application);
+        let found = holds.filter_map(|rule| predicates::fire(&one, rule, &subject));
         row.findings.extend(found.collect::<Vec<_>>());
         row.state = applications::state_of(&row.findings).unwrap_or(row.state);
     }

@@ -13,8 +13,8 @@ mod pairs;
 mod presence;
 mod purses;
 
+use super::subject::Subject;
 use super::{Context, Finding, Predicate, Rule};
-use crate::profile::Application;
 
 /// What a look has seen.
 pub(super) struct Seen {
@@ -38,15 +38,16 @@ impl Seen {
 pub(super) fn fire(
     context: &Context<'_>,
     rule: &'static Rule,
-    application: &'static Application,
+    subject: &Subject<'_>,
 ) -> Option<Finding> {
+    let application = subject.application;
     let seen = match rule.predicate {
         Predicate::SelectRefused => card::select_refused(context, rule, application),
-        Predicate::Object(wanted) => objects::look(context, rule, application, wanted),
-        Predicate::Purse(wanted) => purses::look(context, rule, application, wanted),
+        Predicate::Object(wanted) => objects::look(context, rule, subject, wanted),
+        Predicate::Purse(wanted) => purses::look(context, rule, subject, wanted),
         Predicate::Pair(wanted) => pairs::look(context, rule, application, wanted),
         Predicate::Kind(wanted) => presence::look(context, application, wanted),
-        _ => look(context, rule),
+        _ => look(context, rule, subject),
     }?;
     let mut exchanges = seen.exchanges;
     exchanges.sort_unstable();
@@ -55,7 +56,7 @@ pub(super) fn fire(
 }
 
 /// The looks at one application, which the rule names.
-fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
+fn look(context: &Context<'_>, rule: &'static Rule, subject: &Subject<'_>) -> Option<Seen> {
     match rule.predicate {
         Predicate::Absent => card::absent(context),
         Predicate::WithoutName => card::without_name(context),
@@ -94,13 +95,15 @@ fn look(context: &Context<'_>, rule: &'static Rule) -> Option<Seen> {
         Predicate::Opens => files::opens(context, rule),
         Predicate::Protected => files::protected(context, rule),
         Predicate::FileAbsent => files::absent(context, rule),
-        Predicate::Present => applications::present(context, rule),
-        Predicate::FilesMissing => applications::files_missing(context, rule),
-        Predicate::ReservedMissing => applications::reserved_missing(context, rule),
-        Predicate::ProtectedFileOpens => applications::protected_file_opens(context, rule),
-        Predicate::AnyItemBad => applications::any_item_bad(context, rule),
-        Predicate::WithoutOccupation => applications::without_occupation(context, rule),
-        Predicate::RegistrationNowhere => applications::registration_nowhere(context, rule),
+        Predicate::Present => applications::present(subject),
+        Predicate::FilesMissing => applications::files_missing(context, rule, subject),
+        Predicate::ReservedMissing => applications::reserved_missing(context, rule, subject),
+        Predicate::ProtectedFileOpens => applications::protected_file_opens(context, rule, subject),
+        Predicate::AnyItemBad => applications::any_item_bad(context, rule, subject),
+        Predicate::WithoutOccupation => applications::without_occupation(context, rule, subject),
+        Predicate::RegistrationNowhere => {
+            applications::registration_nowhere(context, rule, subject)
+        }
         Predicate::BalanceAnswers => applications::balance_answers(context, rule),
         Predicate::DirectoryMissing => directory::missing(context),
         Predicate::DirectoryMalformed => directory::malformed(context),

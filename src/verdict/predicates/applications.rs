@@ -5,12 +5,12 @@ use super::Seen;
 use crate::observe::{Content, Facts, ItemState, Place, Reading};
 use crate::profile::{self, Access, File, Structure};
 use crate::verdict::generation::absent;
+use crate::verdict::subject::Subject;
 use crate::verdict::{Context, Rule};
 
 /// Where the application's files stand, if it was opened.
-fn place(context: &Context<'_>, rule: &Rule) -> Option<Place> {
-    context.facts.opened(rule.application)?;
-    profile::application(rule.application).map(Place::Application)
+fn place<'a>(subject: &'a Subject<'_>) -> Option<&'a Place> {
+    subject.opened.map(|_| &subject.place)
 }
 
 /// The files that the version has; without a known version, none.
@@ -20,30 +20,39 @@ fn files(context: &Context<'_>, rule: &Rule) -> impl Iterator<Item = &'static Fi
     version.into_iter().flat_map(move |version| profile::files(application, version))
 }
 
-pub(super) fn present(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    Seen::at(context.facts.opened(rule.application)?.exchanges.clone())
+pub(super) fn present(subject: &Subject<'_>) -> Option<Seen> {
+    Seen::at(subject.opened?.exchanges.clone())
 }
 
-pub(super) fn files_missing(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+pub(super) fn files_missing(
+    context: &Context<'_>,
+    rule: &Rule,
+    subject: &Subject<'_>,
+) -> Option<Seen> {
     let wanted = |file: &&File| {
         let listed = rule.files.is_empty() || rule.files.contains(&file.fid);
         listed && file.structure != Structure::Transparent
     };
-    missing(context, rule, wanted)
+    missing(context, rule, subject, wanted)
 }
 
-pub(super) fn reserved_missing(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    missing(context, rule, |file| file.structure == Structure::Transparent)
+pub(super) fn reserved_missing(
+    context: &Context<'_>,
+    rule: &Rule,
+    subject: &Subject<'_>,
+) -> Option<Seen> {
+    missing(context, rule, subject, |file| file.structure == Structure::Transparent)
 }
 
 /// The files that the card says it does not have.
 fn missing(
     context: &Context<'_>,
     rule: &Rule,
+    subject: &Subject<'_>,
     wanted: impl Fn(&&'static File) -> bool,
 ) -> Option<Seen> {
-    let place = place(context, rule)?;
-    let gone = |file: &'static File| Some((file, absent(context.facts, &place, file.fid)?));
+    let place = place(subject)?;
+    let gone = |file: &'static File| Some((file, absent(context.facts, place, file.fid)?));
     named(files(context, rule).filter(wanted).filter_map(gone))
 }
 
@@ -56,8 +65,12 @@ fn named(found: impl Iterator<Item = (&'static File, Vec<u32>)>) -> Option<Seen>
 
 /// A file that asks for a key opens; or one that the PIN would open too, while
 /// the card has a PIN. A card without a PIN may open those rightly.
-pub(super) fn protected_file_opens(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = place(context, rule)?;
+pub(super) fn protected_file_opens(
+    context: &Context<'_>,
+    rule: &Rule,
+    subject: &Subject<'_>,
+) -> Option<Seen> {
+    let place = place(subject)?;
     let pin = pin_is_set(context.facts);
     let must_refuse = |file: &&File| match file.access {
         Access::Key | Access::Never => true,
@@ -66,7 +79,7 @@ pub(super) fn protected_file_opens(context: &Context<'_>, rule: &Rule) -> Option
     };
     let opens = |file: &'static File| {
         let open = |r: &&Reading| r.is_ok() && !r.authenticated && !r.data.is_empty();
-        let reading = context.facts.readings_of(&place, file.fid).find(open)?;
+        let reading = context.facts.readings_of(place, file.fid).find(open)?;
         Some((file, reading.exchanges.clone()))
     };
     named(files(context, rule).filter(must_refuse).filter_map(opens))
@@ -78,15 +91,19 @@ fn pin_is_set(facts: &Facts) -> bool {
 }
 
 /// Items that came and do not decode, by file and tag.
-pub(super) fn any_item_bad(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = place(context, rule)?;
+pub(super) fn any_item_bad(
+    context: &Context<'_>,
+    rule: &Rule,
+    subject: &Subject<'_>,
+) -> Option<Seen> {
+    let place = place(subject)?;
     let version = context.version()?;
     let mut bad: Vec<(String, Vec<u32>)> = Vec::new();
     let opens = |file: &&'static File| {
-        context.facts.readings_of(&place, file.fid).any(|reading| reading.is_ok())
+        context.facts.readings_of(place, file.fid).any(|reading| reading.is_ok())
     };
     for file in files(context, rule).filter(opens) {
-        let contents = context.facts.contents(&place, file, version);
+        let contents = context.facts.contents(place, file, version);
         let wrong = contents.iter().filter(|content| is_bad(content));
         bad.extend(wrong.map(|content| {
             let tag = content.item.tag.map(|tag| format!("/{tag:02X}")).unwrap_or_default();
@@ -109,12 +126,16 @@ fn is_bad(content: &Content<'_>) -> bool {
 
 /// Employment records, but no current occupation beside them (DF02: EF07 and
 /// EF06 with the tag). Only where both files open.
-pub(super) fn without_occupation(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    let place = place(context, rule)?;
-    let opens = |fid| context.facts.readings_of(&place, fid).find(|reading| reading.is_ok());
+pub(super) fn without_occupation(
+    context: &Context<'_>,
+    rule: &Rule,
+    subject: &Subject<'_>,
+) -> Option<Seen> {
+    let place = place(subject)?;
+    let opens = |fid| context.facts.readings_of(place, fid).find(|reading| reading.is_ok());
     let (history, status) = (opens(0xEF07)?, opens(rule.file)?);
     let item = profile::item(rule.application, rule.file, rule.tag)?;
-    match context.facts.item(&place, item).state {
+    match context.facts.item(place, item).state {
         ItemState::Missing => Seen::at([&history.exchanges[..], &status.exchanges].concat()),
         _ => None,
     }
@@ -122,14 +143,18 @@ pub(super) fn without_occupation(context: &Context<'_>, rule: &Rule) -> Option<S
 
 /// The date of the last unemployment registration in neither of its two places,
 /// both of which open.
-pub(super) fn registration_nowhere(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+pub(super) fn registration_nowhere(
+    context: &Context<'_>,
+    rule: &Rule,
+    subject: &Subject<'_>,
+) -> Option<Seen> {
     let insurance = profile::application("df03").map(Place::Application)?;
-    let here = place(context, rule)?;
+    let here = place(subject)?;
     let missing = |place: &Place, id, fid| {
         let evidence = context.facts.item(place, profile::item(id, fid, rule.tag)?);
         matches!(evidence.state, ItemState::Missing).then_some(evidence.exchanges)
     };
-    let first = missing(&here, rule.application, rule.file)?;
+    let first = missing(here, rule.application, rule.file)?;
     let second = missing(&insurance, "df03", 0xEF05)?;
     Seen::at([first, second].concat())
 }

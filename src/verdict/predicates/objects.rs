@@ -11,22 +11,23 @@ use jiff::civil::Date;
 use super::{Context, Seen};
 use crate::codec::date::{self, CardDate};
 use crate::codec::text;
-use crate::observe::{DataObject, Other, Place};
-use crate::profile::Application;
+use crate::observe::DataObject;
 use crate::tlv::ber::Tag;
+use crate::verdict::subject::Subject;
 use crate::verdict::{ObjectLook, Rule};
 
 /// Whether a rule about data objects fires for an application.
 pub(super) fn look(
     context: &Context<'_>,
     rule: &Rule,
-    application: &'static Application,
+    subject: &Subject<'_>,
     wanted: ObjectLook,
 ) -> Option<Seen> {
     // Most are not there, and have no objects to look at.
-    context.facts.selection(application)?;
-    let objects = context.facts.data_objects(application);
-    let seen = Objects { context, rule, application, objects: &objects };
+    if subject.opened.is_none() && subject.objects().is_empty() {
+        return None;
+    }
+    let seen = Objects { context, rule, subject };
     match wanted {
         ObjectLook::Past => seen.date(|last, day| last < day),
         ObjectLook::Soon => seen.date(|last, day| {
@@ -72,39 +73,30 @@ pub(super) fn look(
 }
 
 /// The objects of an application, under a rule.
-struct Objects<'a> {
+struct Objects<'a, 'f> {
     context: &'a Context<'a>,
     rule: &'a Rule,
-    application: &'static Application,
-    objects: &'a [DataObject<'a>],
+    subject: &'a Subject<'f>,
 }
 
-impl<'a> Objects<'a> {
+impl<'a, 'f> Objects<'a, 'f> {
     /// The objects that the rule looks at.
-    fn named(&self) -> impl Iterator<Item = &'a DataObject<'a>> {
+    fn named(&self) -> impl Iterator<Item = &'a DataObject<'f>> {
         let tags = self.rule.tags;
-        self.objects.iter().filter(move |object| tags.iter().any(|tag| object.tag == Tag(*tag)))
+        self.subject
+            .objects()
+            .iter()
+            .filter(move |object| tags.iter().any(|tag| object.tag == Tag(*tag)))
     }
 
     /// Every object of a tag.
-    fn all(&self, tag: u32) -> impl Iterator<Item = &'a DataObject<'a>> {
-        self.objects.iter().filter(move |object| object.tag == Tag(tag))
+    fn all(&self, tag: u32) -> impl Iterator<Item = &'a DataObject<'f>> {
+        self.subject.objects().iter().filter(move |object| object.tag == Tag(tag))
     }
 
     /// The first object of a tag.
-    fn first(&self, tag: u32) -> Option<&'a DataObject<'a>> {
+    fn first(&self, tag: u32) -> Option<&'a DataObject<'f>> {
         self.all(tag).next()
-    }
-
-    /// Where the application's commands were answered.
-    fn place(&self) -> Place {
-        Place::Application(self.application)
-    }
-
-    /// GET DATA of the application, in order.
-    fn get_data(&self) -> impl Iterator<Item = &'a Other> {
-        let place = self.place();
-        self.context.facts.others_of(0xCA).filter(move |other| other.place == place)
     }
 
     /// A date that fits, beside the day of judgement. What is no date, or has no

@@ -19,9 +19,8 @@ pub(super) fn look(
         (KindLook::Unlisted, Presence::Unlisted) => opened,
         _ => None,
     }?;
-    let lists = facts.listed();
     let directory =
-        lists.iter().filter(|_| matches!(wanted, KindLook::Hidden | KindLook::Unlisted));
+        context.listed.iter().filter(|_| matches!(wanted, KindLook::Hidden | KindLook::Unlisted));
     let directory = directory.flat_map(|entry| entry.exchanges.iter().copied());
     Seen::at(found.exchanges.iter().copied().chain(directory).collect())
 }

@@ -3,9 +3,10 @@
 use super::Seen;
 use crate::codec::date::CardDate;
 use crate::codec::text;
-use crate::observe::{How, Place};
+use crate::observe::{How, Place, Selection};
 use crate::profile::Application;
 use crate::tlv::ber;
+use crate::verdict::subject::Subject;
 use crate::verdict::{Context, PurseLook, Rule};
 
 /// Balance, overdraft used (P1-P2 of GET BALANCE).
@@ -15,10 +16,12 @@ const OVERDRAFT_USED: u16 = 0x0202;
 pub(super) fn look(
     context: &Context<'_>,
     rule: &Rule,
-    application: &'static Application,
+    subject: &Subject<'_>,
     wanted: PurseLook,
 ) -> Option<Seen> {
-    let purse = Purse { context, rule, application };
+    // One that did not open shows nothing.
+    let opened = subject.opened?;
+    let purse = Purse { context, rule, application: subject.application, opened };
     match wanted {
         PurseLook::Blank => purse.blank(),
         PurseLook::Past => purse.past(),
@@ -39,6 +42,7 @@ struct Purse<'a> {
     context: &'a Context<'a>,
     rule: &'a Rule,
     application: &'static Application,
+    opened: &'a Selection,
 }
 
 impl Purse<'_> {
@@ -71,11 +75,10 @@ impl Purse<'_> {
     fn differs(&self) -> Option<Seen> {
         let facts = self.context.facts;
         let public = facts.purse(self.application)?;
-        let selected = facts.opened(self.application)?;
-        let repeated = ber::find(&selected.fci, &[0x6F, 0xA5, 0x9F0C])?;
+        let repeated = ber::find(&self.opened.fci, &[0x6F, 0xA5, 0x9F0C])?;
         let length = repeated.len().min(public.bytes().len());
         let same = repeated.get(..length) == public.bytes().get(..length);
-        let exchanges = [&selected.exchanges[..], public.exchanges].concat();
+        let exchanges = [&self.opened.exchanges[..], public.exchanges].concat();
         (!same).then(|| Seen::at(exchanges))?
     }
 

@@ -17,7 +17,7 @@ const IDENTITY: (u32, u32) = (0x9F61, 0x9F62);
 /// China, and its currency, as three digits behind a 0.
 const CHINA: [u8; 2] = [0x01, 0x56];
 
-impl Objects<'_> {
+impl Objects<'_, '_> {
     /// One tag with two values.
     pub(super) fn differs(&self) -> Option<Seen> {
         self.rule.tags.iter().find_map(|tag| {

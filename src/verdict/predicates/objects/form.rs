@@ -11,12 +11,10 @@ use crate::tlv::{ber, dol};
 /// (EMV 4.4 B3 5.4).
 const LONGEST_LIST: usize = 252;
 
-impl Objects<'_> {
+impl Objects<'_, '_> {
     /// The application's records, whatever came.
     fn records(&self) -> impl Iterator<Item = (&Reading, u8, u8)> {
-        let place = self.place();
-        let here = self.context.facts.readings.iter().filter(move |r| r.place == place);
-        here.filter_map(|reading| {
+        self.subject.readings.iter().copied().filter_map(|reading| {
             let (sfi, number) = reading.template_record()?;
             Some((reading, sfi, number))
         })
@@ -25,7 +23,7 @@ impl Objects<'_> {
     /// Selected, but nothing is in it: no FCI or nothing in A5, or neither a
     /// record nor a data object.
     pub(super) fn empty(&self) -> Option<Seen> {
-        let selected = self.context.facts.opened(self.application)?;
+        let selected = self.subject.opened?;
         let content = ber::find(&selected.fci, &[0x6F, 0xA5]);
         if content.is_none_or(<[u8]>::is_empty) {
             return Seen::at(selected.exchanges.clone());
@@ -34,7 +32,8 @@ impl Objects<'_> {
         let mut asked = 0_usize;
         let mut exchanges = selected.exchanges.clone();
         let records = self.records().map(|(reading, ..)| (reading.sw, &reading.exchanges));
-        for (sw, shown) in records.chain(self.get_data().map(|other| (other.sw, &other.exchanges)))
+        for (sw, shown) in
+            records.chain(self.subject.get_data().map(|other| (other.sw, &other.exchanges)))
         {
             if !gone(sw.0) {
                 return None;
@@ -48,11 +47,11 @@ impl Objects<'_> {
 
     /// Selected, but every question afterwards ends with `6D00` or `6F00`.
     pub(super) fn dead(&self) -> Option<Seen> {
-        self.context.facts.opened(self.application)?;
+        self.subject.opened?;
         let answers: Vec<_> = self
             .records()
             .map(|(reading, ..)| (reading.sw, &reading.exchanges))
-            .chain(self.get_data().map(|other| (other.sw, &other.exchanges)))
+            .chain(self.subject.get_data().map(|other| (other.sw, &other.exchanges)))
             .collect();
         let dead = answers.iter().all(|(sw, _)| matches!(sw.0, 0x6D00 | 0x6F00));
         let (sw, _) = answers.first().filter(|_| dead && answers.len() > 1)?;
@@ -69,7 +68,7 @@ impl Objects<'_> {
     }
 
     pub(super) fn malformed(&self) -> Option<Seen> {
-        let malformed = self.context.facts.malformed(self.application);
+        let malformed = self.context.facts.malformed(self.subject.application);
         let first = malformed.first()?;
         let place = match first.origin {
             Origin::Fci => "FCI".to_owned(),
@@ -82,13 +81,14 @@ impl Objects<'_> {
 
     /// Something about the FCI that the standard does not allow; names the tag.
     pub(super) fn fci_odd(&self) -> Option<Seen> {
-        let selected = self.context.facts.opened(self.application)?;
+        let selected = self.subject.opened?;
         if ber::walk(&selected.fci).any(|object| object.is_err()) {
             return None;
         }
         let content = ber::find(&selected.fci, &[0x6F, 0xA5]).filter(|a5| !a5.is_empty())?;
         let name = ber::find(&selected.fci, &[0x6F, 0x84]);
-        let asked = |name: &[u8]| self.application.aids.iter().any(|aid| name.starts_with(aid));
+        let asked =
+            |name: &[u8]| self.subject.application.aids.iter().any(|aid| name.starts_with(aid));
         let find = |tag| ber::find(content, &[tag]);
         let odd = if !name.is_some_and(asked) {
             "84"
@@ -160,8 +160,8 @@ impl Objects<'_> {
         let (entry, format) = (self.first(0x9F4D)?, self.first(0x9F4F)?);
         let [sfi @ 11..=30, _] = *entry.value else { return None };
         let total = dol::total(format.value).ok()?;
-        let place = self.place();
-        let mut records = self.context.facts.readings_of(&place, 0xEF00 | u16::from(sfi));
+        let fid = 0xEF00 | u16::from(sfi);
+        let mut records = self.subject.readings.iter().filter(|r| r.fid == Some(fid));
         let odd = records.find(|r| r.is_ok() && !r.data.is_empty() && r.data.len() != total)?;
         Seen::value(odd.data.len().to_string(), odd.exchanges.clone())
     }
@@ -178,7 +178,7 @@ impl Objects<'_> {
     /// No such sign, though the application's records were read.
     pub(super) fn no_national_cryptography(&self) -> Option<Seen> {
         let (reading, ..) = self.records().find(|(reading, ..)| reading.is_ok())?;
-        let selected = self.context.facts.opened(self.application)?;
+        let selected = self.subject.opened?;
         let none = self.national_cryptography().is_none();
         let exchanges = [&selected.exchanges[..], &reading.exchanges].concat();
         (none && profile::tag(0xDF69).is_some()).then(|| Seen::at(exchanges))?

@@ -14,7 +14,7 @@ const BALANCE: u32 = 0x9F79;
 const BALANCE_LIMIT: u32 = 0x9F77;
 const CASH_CODE: u32 = 0x9F74;
 
-impl Objects<'_> {
+impl Objects<'_, '_> {
     /// A number of at most eight bytes that fits.
     pub(super) fn number(&self, fits: impl Fn(u64) -> bool) -> Option<Seen> {
         self.named().find_map(|object| {
@@ -54,8 +54,10 @@ impl Objects<'_> {
     pub(super) fn counter_moved(&self) -> Option<Seen> {
         self.rule.tags.iter().find_map(|tag| {
             let parameters = u16::try_from(*tag).ok()?;
-            let mut answers =
-                self.get_data().filter(|other| other.is_ok() && other.parameters == parameters);
+            let mut answers = self
+                .subject
+                .get_data()
+                .filter(|other| other.is_ok() && other.parameters == parameters);
             let first = answers.next()?;
             let other = answers.find(|answer| answer.data != first.data)?;
             let exchanges = [&first.exchanges[..], &other.exchanges].concat();
@@ -75,7 +77,7 @@ impl Objects<'_> {
     /// GET DATA says that there is no such object (`6A88`).
     pub(super) fn not_offered(&self) -> Option<Seen> {
         let wanted = |parameters: u16| self.rule.tags.contains(&u32::from(parameters));
-        let refused = self.get_data().find(|o| o.sw.0 == 0x6A88 && wanted(o.parameters))?;
+        let refused = self.subject.get_data().find(|o| o.sw.0 == 0x6A88 && wanted(o.parameters))?;
         Seen::at(refused.exchanges.clone())
     }
 
