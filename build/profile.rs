@@ -108,9 +108,12 @@ pub(crate) fn generate(tables: &Path) -> String {
     rust.push_str("];\n");
     let cards: Vec<Card> =
         emit::files(&tables.join("card")).iter().map(|path| emit::read(path)).collect();
-    rust.push_str("static FILES: &[File] = &[\n");
+    rust.push_str("static FILES: &[Files] = &[\n");
     for card in &cards {
+        writeln!(rust, "Files {{ application: {:?}, rows: &[", card.application)
+            .expect("a String takes everything");
         card.file.iter().for_each(|row| file(&mut rust, &card.application, row));
+        rust.push_str("] },\n");
     }
     rust.push_str("];\nstatic ITEMS: &[Items] = &[\n");
     cards.iter().for_each(|card| items(&mut rust, card));

@@ -1,6 +1,9 @@
 //! Streams of recorded sessions, judged in their order and in flat memory. One bad
 //! session never stops the rest.
 
+use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
+
 use jiff::civil::Date;
 use thiserror::Error;
 
@@ -72,26 +75,35 @@ pub struct Judged {
     pub expected: Expect,
 }
 
-/// Judges recordings by today's rules, on as many threads as are asked for. The
-/// rows come in the order of the recordings.
-#[must_use]
-pub fn judge_all(works: &[Work], today: Date, jobs: usize) -> Vec<Row> {
-    let share = works.len().div_ceil(jobs.max(1)).max(1);
-    if works.len() <= share {
-        return works.iter().map(|work| judge_one(work, today)).collect();
+/// So many recordings a thread takes at a time.
+const SHARE: usize = 32;
+
+/// Judges recordings by today's rules, on as many threads as are asked for, and
+/// does something else beside it. The rows come in the order of the recordings.
+pub fn judge_all<T>(
+    works: &[Work],
+    today: Date,
+    jobs: usize,
+    meanwhile: impl FnOnce() -> T,
+) -> (Vec<Row>, T) {
+    let judge = |share: &[Work]| share.iter().map(|work| judge_one(work, today)).collect();
+    if jobs <= 1 {
+        let done = meanwhile();
+        return (judge(works), done);
     }
+    let shares = Mutex::new(works.chunks(SHARE).enumerate());
+    let next = || shares.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || std::iter::from_fn(next).map(|(at, share)| (at, judge(share))).collect();
     std::thread::scope(|scope| {
-        let shares: Vec<_> = works
-            .chunks(share)
-            .map(|share| {
-                scope.spawn(move || share.iter().map(|w| judge_one(w, today)).collect::<Vec<_>>())
-            })
-            .collect();
+        let threads: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
+        let done = meanwhile();
         // A defect in a thread is this one's.
-        let join = |share: std::thread::ScopedJoinHandle<'_, Vec<Row>>| {
-            share.join().unwrap_or_else(|defect| std::panic::resume_unwind(defect))
+        let join = |thread: ScopedJoinHandle<'_, Vec<(usize, Vec<Row>)>>| {
+            thread.join().unwrap_or_else(|defect| std::panic::resume_unwind(defect))
         };
-        shares.into_iter().flat_map(join).collect()
+        let mut shares: Vec<_> = threads.into_iter().flat_map(join).collect();
+        shares.sort_unstable_by_key(|(at, _)| *at);
+        (shares.into_iter().flat_map(|(_, rows)| rows).collect(), done)
     })
 }
 

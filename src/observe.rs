@@ -43,6 +43,7 @@ pub enum Place {
 
 impl PartialEq for Place {
     /// An application is the same where its row is the same.
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Application(one), Self::Application(other)) => std::ptr::eq(*one, *other),

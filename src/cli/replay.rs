@@ -20,7 +20,8 @@ use input::Works;
 use progress::{Count, Progress};
 use report::Report;
 
-/// So many recordings are in memory at once, for each thread.
+/// So many recordings are read at once, for each thread. Three times as many are
+/// in memory: those that are read, judged and told.
 const SHARE: usize = 256;
 
 pub(super) fn run(arguments: &Replay, output: &mut Output<'_>) -> Result<Exit, Failure> {
@@ -32,6 +33,7 @@ pub(super) fn run(arguments: &Replay, output: &mut Output<'_>) -> Result<Exit, F
         report: arguments.junit.as_deref().map(Report::begin).transpose()?,
         progress: Progress::begin(&arguments.paths, arguments.ndjson, output.language()),
         summary: Summary::new(),
+        done: 0,
         arguments,
     };
     let ended = batch.judge(&mut works, output);
@@ -56,38 +58,64 @@ struct Batch<'a> {
     report: Option<Report>,
     progress: Progress,
     summary: Summary,
+    done: u64,
 }
 
 impl Batch<'_> {
     /// Judges until the end, until the first failure where that is asked for, or until
-    /// nobody reads the rows any more.
+    /// nobody reads the rows any more. While a portion is judged, the one before it is
+    /// told and the one behind it is read.
     fn judge(&mut self, works: &mut Works, output: &mut Output<'_>) -> Result<(), Failure> {
         let today = clock::day(None, &Header::default());
         let jobs = self.arguments.jobs;
-        let mut done = 0_u64;
-        loop {
-            let batch = works.next_batch(SHARE.saturating_mul(jobs));
-            if batch.is_empty() {
-                return self.old.take().map_or(Ok(()), Old::end);
-            }
-            let (mut text, mut goes_on) = (String::new(), Ok(true));
-            for (work, row) in batch.iter().zip(&judge_all(&batch, today, jobs)) {
-                goes_on = self.add(work, row, output.is_json(), &mut text);
-                done = done.saturating_add(1);
-                if !matches!(goes_on, Ok(true)) {
-                    break;
-                }
-            }
-            if !text.is_empty() {
-                self.progress.clear();
-                output.text(&text);
-            }
-            if !goes_on? || output.is_gone() {
+        let portion = SHARE.saturating_mul(jobs);
+        let mut judged = (Vec::new(), Vec::new());
+        let mut read = works.next_batch(portion);
+        while !read.is_empty() || !judged.0.is_empty() {
+            let (rows, (goes_on, next)) = judge_all(&read, today, jobs, || {
+                let goes_on = self.tell(&judged, works.read(), output);
+                let next = match goes_on {
+                    Ok(true) => works.next_batch(portion),
+                    _ => Vec::new(),
+                };
+                (goes_on, next)
+            });
+            if !goes_on? {
                 return Ok(());
             }
-            let (bad, read) = (self.summary.bad(), works.read());
-            self.progress.show(Count { done, bad, read });
+            judged = (std::mem::replace(&mut read, next), rows);
         }
+        self.old.take().map_or(Ok(()), Old::end)
+    }
+
+    /// Counts and prints a portion; whether to go on.
+    fn tell(
+        &mut self,
+        (works, rows): &(Vec<Work>, Vec<Row>),
+        read: u64,
+        output: &mut Output<'_>,
+    ) -> Result<bool, Failure> {
+        let (mut text, mut goes_on) = (String::new(), Ok(true));
+        for (work, row) in works.iter().zip(rows) {
+            goes_on = self.add(work, row, output.is_json(), &mut text);
+            self.done = self.done.saturating_add(1);
+            if !matches!(goes_on, Ok(true)) {
+                break;
+            }
+        }
+        if !text.is_empty() {
+            self.progress.clear();
+            match self.arguments.ndjson {
+                // In rows nothing has a colour that would have to be taken away.
+                true => output.bytes(text.as_bytes()),
+                false => output.text(&text),
+            }
+        }
+        if goes_on? && !output.is_gone() {
+            self.progress.show(Count { done: self.done, bad: self.summary.bad(), read });
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     /// Adds one recording to all that is kept and printed; whether to go on.

@@ -98,7 +98,7 @@ fn present<'a>(readings: &[&'a Reading], item: &Item) -> Option<ItemFact<'a>> {
     let came = || readings.iter().copied().filter(|reading| reading.is_ok());
     // Most files do not open; then nothing of them came.
     came().next()?;
-    let (occurrence, repeated) = (occurrence(item), is_repeated(item));
+    let (occurrence, repeated) = among_same_tag(item);
     let tagged = |fact: &ItemFact<'_>| item.tag == Some(fact.tag);
     let fits = |reading: &&Reading| match reading.how {
         How::RecordsFrom(_) => false,
@@ -113,17 +113,17 @@ fn present<'a>(readings: &[&'a Reading], item: &Item) -> Option<ItemFact<'a>> {
     alone.or_else(whole)
 }
 
-/// Whether a version has several records with the item's tag.
-fn is_repeated(item: &Item) -> bool {
-    let same_version = |row: &&Item| row.versions.iter().any(|v| item.versions.contains(v));
-    profile::same_tag(item).filter(same_version).count() > 1
-}
-
-/// How many records with the same tag stand before this one.
-fn occurrence(item: &Item) -> usize {
-    let version = item.versions.first().copied();
-    let same_version = |row: &&Item| version.is_some_and(|version| row.versions.contains(&version));
-    profile::same_tag(item).filter(same_version).filter(|row| row.order < item.order).count()
+/// Of the records with the item's tag: how many stand before it in its version,
+/// and whether any of its versions has several.
+fn among_same_tag(item: &Item) -> (usize, bool) {
+    let (mut before, mut several) = (0_usize, 0_usize);
+    for row in profile::same_tag(item) {
+        let first = item.versions.first().is_some_and(|version| row.versions.contains(version));
+        before = before.saturating_add(usize::from(first && row.order < item.order));
+        let any = row.versions.iter().any(|version| item.versions.contains(version));
+        several = several.saturating_add(usize::from(any));
+    }
+    (before, several > 1)
 }
 
 impl Reading {

@@ -9,6 +9,12 @@ use crate::apdu::StatusWord;
 
 include!(concat!(env!("OUT_DIR"), "/profile.rs"));
 
+/// The files that the standards put into an application.
+struct Files {
+    application: &'static str,
+    rows: &'static [File],
+}
+
 /// The items that the standards put into a file.
 struct Items {
     file: u16,
@@ -53,10 +59,10 @@ pub fn application_by_fid(fid: u16) -> Option<&'static Application> {
 
 /// All files that the standards put into an application in one version, in the
 /// order of the table. Those of a region are in its [`regional::Table`].
-pub fn files(application: &str, version: Version) -> impl Iterator<Item = &'static File> {
-    FILES
-        .iter()
-        .filter(move |row| row.application == application && row.versions.contains(&version))
+pub fn files(application: &str, version: Version) -> impl Iterator<Item = &'static File> + use<> {
+    let rows = FILES.iter().find(|files| files.application == application);
+    let rows = rows.map_or(&[][..], |files| files.rows).iter();
+    rows.filter(move |row| row.versions.contains(&version))
 }
 
 /// One file of an application in one version.

@@ -141,10 +141,11 @@ impl Fault {
         too_many: fn(usize) -> ParseErrorKind,
     ) -> Result<Vec<u8>, E> {
         // Where this fails there are spaces between, or a mistake to be named.
-        let bytes = match hex::decode(text) {
-            Ok(bytes) => bytes,
-            Err(_) => Cursor::new(1, text).bytes().map_err(|error| self.error(error.kind))?,
-        };
+        let mut bytes = Vec::new();
+        bytes.resize(text.len() / 2, 0);
+        if hex::decode_to_slice(text, &mut bytes).is_err() {
+            bytes = Cursor::new(1, text).bytes().map_err(|error| self.error(error.kind))?;
+        }
         if bytes.len() > most { Err(self.error(too_many(bytes.len()))) } else { Ok(bytes) }
     }
 }

@@ -134,7 +134,11 @@ fn state(context: &Context<'_>, application: &'static Application, findings: &[F
 
 fn issuer_data_was_asked(context: &Context<'_>, place: &Place) -> bool {
     let version = context.version().unwrap_or(Version::V2);
-    let asked = |item| !matches!(context.facts.item(place, item).state, ItemState::NotAsked);
+    let state = |item| match context.social.known(item) {
+        Some(known) => known.evidence.state,
+        None => context.facts.item(place, item).state,
+    };
+    let asked = |item| !matches!(state(item), ItemState::NotAsked);
     profile::items("ssse", 0xEF05, version).all(asked)
 }
 

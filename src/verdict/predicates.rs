@@ -108,7 +108,7 @@ fn look(context: &Context<'_>, rule: &'static Rule, subject: &Subject<'_>) -> Op
         Predicate::DirectoryMissing => directory::missing(context),
         Predicate::DirectoryMalformed => directory::malformed(context),
         Predicate::DirectoryListsAbsent => directory::lists_absent(context),
-        Predicate::Certificate(wanted) => certificates::look(context, rule, wanted),
+        Predicate::Certificate(wanted) => certificates::look(context, rule, subject, wanted),
         Predicate::HistoricalBytesMissing => atr::historical_bytes_missing(context),
         Predicate::AtrRegionDiffers => atr::region_differs(context, rule),
         Predicate::AtrSerialDiffers => atr::serial_differs(context, rule),

@@ -2,10 +2,13 @@
 //! items. Found once, since many rules ask for the same item.
 
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
 use super::kind::social_place;
 use crate::observe::{Facts, ItemEvidence, ItemState, Place};
 use crate::profile::{self, Item, ItemError, Value};
+
+static ITEMS: LazyLock<Vec<&Item>> = LazyLock::new(|| profile::tagged_items("ssse").collect());
 
 /// The social security data of a card.
 pub(crate) struct Social<'a> {
@@ -26,13 +29,18 @@ impl<'a> Social<'a> {
         let place = social_place(facts);
         let known =
             |item| Known { item, evidence: facts.item(&place, item), value: OnceCell::new() };
-        let items = profile::tagged_items("ssse").map(known).collect();
+        let items = ITEMS.iter().copied().map(known).collect();
         Self { place, items }
     }
 
     /// An item by its file and tag; `None` where no version of the standard has it.
     pub(crate) fn item(&self, file: u16, tag: u8) -> Option<&Known<'a>> {
         self.items.iter().find(|known| known.item.tag == Some(tag) && known.item.file == file)
+    }
+
+    /// What is known of this row, where it is the first of its tag.
+    pub(crate) fn known(&self, item: &Item) -> Option<&Known<'a>> {
+        self.items.iter().find(|known| std::ptr::eq(known.item, item))
     }
 
     /// What an item says, with the exchanges that show it; `None` where it did not

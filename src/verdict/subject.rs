@@ -13,6 +13,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) place: Place,
     /// The SELECT that opened it, if one did.
     pub(crate) opened: Option<&'a Selection>,
+    /// The same, or else the first that asked for it.
+    pub(crate) selected: Option<&'a Selection>,
     /// Every READ in its place, in order.
     pub(crate) readings: Vec<&'a Reading>,
     objects: OnceCell<Vec<DataObject<'a>>>,
@@ -22,10 +24,11 @@ impl<'a> Subject<'a> {
     pub(crate) fn new(facts: &'a Facts, application: &'static Application) -> Self {
         let place = Place::Application(application);
         let opened = facts.opened(application);
+        let selected = opened.or_else(|| facts.selection(application));
         // Nobody reads in an application that did not open.
         let readings = facts.readings.iter().filter(|r| opened.is_some() && r.place == place);
         let readings = readings.collect();
-        Self { facts, application, place, opened, readings, objects: OnceCell::new() }
+        Self { facts, application, place, opened, selected, readings, objects: OnceCell::new() }
     }
 
     /// Its data objects, in the order in which they came.

@@ -15,6 +15,9 @@ use crate::session::limits::MAX_SESSION;
 /// too large.
 const LIMIT: u64 = MAX_SESSION as u64 + 2;
 
+/// So much is asked of the system at once: some thirty sessions.
+const CHUNK: usize = 64 * 1024;
+
 /// What is still to be read.
 pub(super) struct Works {
     paths: VecDeque<PathBuf>,
@@ -94,14 +97,14 @@ impl Works {
     fn open(&mut self, path: &Path, name: &str) -> io::Result<Option<Vec<u8>>> {
         let lines = |reader| Some(Lines { name: name.to_owned(), reader, number: 0 });
         if is_standard_input(path) {
-            self.open = lines(Box::new(BufReader::new(io::stdin())));
+            self.open = lines(Box::new(BufReader::with_capacity(CHUNK, io::stdin())));
             return Ok(None);
         }
         if path.is_dir() {
             inside(path)?.into_iter().rev().for_each(|path| self.paths.push_front(path));
             return Ok(None);
         }
-        let mut reader = BufReader::new(File::open(path)?);
+        let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
         if is_lines(path) || without_mark(reader.fill_buf()?).trim_ascii_start().starts_with(b"{") {
             self.open = lines(Box::new(reader));
             return Ok(None);

@@ -8,6 +8,7 @@ use crate::certificate::{Certificate, Content, Malformed};
 use crate::codec::text;
 use crate::observe::{CertificateFile, Joined, Place, Target};
 use crate::profile;
+use crate::verdict::subject::Subject;
 use crate::verdict::{CertificateLook, Context, Rule};
 
 /// The public keys, of the signature and of the encryption certificate: two bytes
@@ -15,7 +16,16 @@ use crate::verdict::{CertificateLook, Context, Rule};
 const PUBLIC_KEYS: [(u16, u16); 2] = [(0x0018, 0x0012), (0x0019, 0x0014)];
 const KEY_START: usize = 2;
 
-pub(super) fn look(context: &Context<'_>, rule: &Rule, wanted: CertificateLook) -> Option<Seen> {
+pub(super) fn look(
+    context: &Context<'_>,
+    rule: &Rule,
+    subject: &Subject<'_>,
+    wanted: CertificateLook,
+) -> Option<Seen> {
+    // One that did not open has no files to look at.
+    if subject.opened.is_none() && wanted != CertificateLook::AdfMissing {
+        return None;
+    }
     match wanted {
         CertificateLook::AdfMissing => adf_missing(context),
         CertificateLook::KeyBlank => key_blank(context),

@@ -24,7 +24,7 @@ pub(super) fn look(
     wanted: ObjectLook,
 ) -> Option<Seen> {
     // Most are not there, and have no objects to look at.
-    if subject.opened.is_none() && subject.objects().is_empty() {
+    if subject.opened.is_none() && subject.selected?.fci.is_empty() {
         return None;
     }
     let seen = Objects { context, rule, subject };
