@@ -7,9 +7,9 @@ use std::thread::ScopedJoinHandle;
 use jiff::civil::Date;
 use thiserror::Error;
 
-use crate::observe::{Facts, observe};
+use crate::observe::{Facts, Observer, observe};
 use crate::probe::Depth;
-use crate::session::{Expect, ParseError, Session, ndjson, text};
+use crate::session::{Expect, Header, ParseError, Session, ndjson, text};
 use crate::verdict::{Evidence, Finding, Generation, Kind, Outcome, Verdict, judge};
 
 /// A recording that was not read yet.
@@ -114,27 +114,46 @@ pub fn judge_one(work: &Work, today: Date) -> Row {
         Ok(bytes) => bytes,
         Err(why) => return Row { id: work.id.clone(), result: Err(Unread::File(why.clone())) },
     };
-    let session = match work.form {
-        Form::Apdu => text::Document::parse(bytes).and_then(|document| document.session()),
-        Form::Ndjson => ndjson::parse_bytes(bytes),
+    let observed = match work.form {
+        Form::Apdu => {
+            text::Document::parse(bytes).and_then(|document| document.session()).map(observed)
+        }
+        Form::Ndjson => observed_line(bytes),
     };
     let at_line = |error: ParseError| {
         let before = work.line.saturating_sub(1);
         ParseError { line: error.line.saturating_add(before), ..error }
     };
-    let id = match &session {
-        Ok(session) => session.header.id.clone().unwrap_or_else(|| work.id.clone()),
+    let id = match &observed {
+        Ok((header, _)) => header.id.clone().unwrap_or_else(|| work.id.clone()),
         Err(_) => work.id.clone(),
     };
-    let result = session.map(|session| judged(session, today)).map_err(at_line);
+    let result = observed.map(|(header, facts)| judged(header, &facts, today)).map_err(at_line);
     let result = result.map_err(Unread::from);
     Row { id, result }
 }
 
-fn judged(session: Session, today: Date) -> Judged {
+fn observed(session: Session) -> (Header, Facts) {
     let facts = observe(&session);
-    let recorded = || session.header.recorded.as_deref()?.get(..10)?.parse().ok();
-    let verdict = judge(&facts, recorded().unwrap_or(today), Depth::Full);
+    (session.header, facts)
+}
+
+/// Observes each step of a line as it is read, so that no step is kept.
+fn observed_line(line: &[u8]) -> Result<(Header, Facts), ParseError> {
+    let mut observer: Option<Observer> = None;
+    let header = ndjson::visit(line, &mut |header, step| {
+        observer.get_or_insert_with(|| Observer::new(header)).step(&step);
+    })?;
+    match observer {
+        Some(observer) if observer.fits(&header) => Ok((header, observer.into_facts())),
+        // What is said of the card stands behind the steps.
+        _ => ndjson::parse_bytes(line).map(observed),
+    }
+}
+
+fn judged(header: Header, facts: &Facts, today: Date) -> Judged {
+    let recorded = || header.recorded.as_deref()?.get(..10)?.parse().ok();
+    let verdict = judge(facts, recorded().unwrap_or(today), Depth::Full);
     let Verdict { kind, generation, applications, outcome, .. } = verdict;
     Judged {
         kind,
@@ -143,12 +162,33 @@ fn judged(session: Session, today: Date) -> Judged {
         outcome,
         findings: applications.into_iter().flat_map(|row| row.findings).collect(),
         region: facts.region(),
-        makers: makers(&facts),
-        expected: session.header.expect,
+        makers: makers(facts),
+        expected: header.expect,
     }
 }
 
 fn makers(facts: &Facts) -> Option<([u8; 2], [u8; 2])> {
     let layout = facts.atr.as_ref()?.social_security()?;
     Some((layout.chip_maker, layout.card_maker))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_the_steps_counts_as_well() {
+        let steps = r#""steps":[["00A404000F7378312E73682EC9E7BBE1B1A3D5CF","9000"]]"#;
+        let card = r#""atr":"3B6D00000081545354866050010001010A","interface":"contactless""#;
+        let judged = |line: String| {
+            let bytes = Ok(line.into_bytes());
+            let work = Work { id: "line".into(), bytes, line: 1, form: Form::Ndjson };
+            judge_one(&work, jiff::civil::date(2026, 11, 25)).result.unwrap()
+        };
+        let before = judged(format!("{{{card},{steps}}}"));
+        let behind = judged(format!("{{{steps},{card}}}"));
+        assert_eq!(before.makers, Some(([0x00, 0x81], [0x86, 0x60])));
+        assert_eq!(format!("{before:?}"), format!("{behind:?}"));
+        assert!(before.evidence.iter().any(|e| e.id == crate::verdict::EvidenceId::Contactless));
+    }
 }

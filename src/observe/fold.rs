@@ -24,8 +24,7 @@ pub fn observe_after(session: &Session, exchanges: u32) -> Facts {
     for step in &session.steps {
         observer.step(step);
     }
-    observer.settle();
-    observer.facts
+    observer.into_facts()
 }
 
 /// Facts from a conversation that is still going on.
@@ -69,6 +68,21 @@ impl Observer {
     #[must_use]
     pub fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// Whether it began with what this header says of the card.
+    #[must_use]
+    pub fn fits(&self, header: &Header) -> bool {
+        let atr = self.facts.atr.as_ref().map(|atr| atr.bytes.as_slice());
+        (atr, self.facts.interface, self.facts.protocol)
+            == (header.atr.as_deref(), header.interface, header.protocol)
+    }
+
+    /// What is known at the end.
+    #[must_use]
+    pub fn into_facts(mut self) -> Facts {
+        self.settle();
+        self.facts
     }
 
     /// Takes one step in.

@@ -13,7 +13,7 @@ use super::cursor::{Cursor, hex_text, utf8};
 use super::header::{HeaderReader, expected, set_expectation, values};
 use super::limits::{MAX_COMMAND, MAX_LINES, MAX_RESPONSE, MAX_SESSION};
 use super::line::is_time;
-use super::{Event, Exchange, HeaderKey, ParseError, ParseErrorKind, Session, Step};
+use super::{Event, Exchange, Header, HeaderKey, ParseError, ParseErrorKind, Session, Step};
 
 /// Reads one session. The column counts characters from 1 and is the last
 /// character of the value that is wrong, or the one behind it.
@@ -22,20 +22,7 @@ use super::{Event, Exchange, HeaderKey, ParseError, ParseErrorKind, Session, Ste
 ///
 /// Returns the first mistake with its place.
 pub fn parse(line: &str) -> Result<Session, ParseError> {
-    if line.len() > MAX_SESSION {
-        return Err(ParseError { line: 1, column: 1, kind: ParseErrorKind::SessionSize });
-    }
-    let fault = Fault(Cell::new(ParseErrorKind::JsonSession));
-    let mut json = serde_json::Deserializer::from_str(line);
-    let session = SessionReader(&fault).deserialize(&mut json);
-    session.and_then(|session| json.end().map(|()| session)).map_err(|error| {
-        let kind = if error.is_data() { fault.0.get() } else { ParseErrorKind::Json };
-        let text = line.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
-        let before = text.bytes().take(error.column().saturating_sub(1));
-        // Only the first byte of a character counts.
-        let column = before.filter(|byte| byte & 0xC0 != 0x80).count().saturating_add(1);
-        ParseError { line: error.line().max(1), column, kind }
-    })
+    parse_bytes(line.as_bytes())
 }
 
 /// Reads one session from bytes that may be no text.
@@ -44,7 +31,34 @@ pub fn parse(line: &str) -> Result<Session, ParseError> {
 ///
 /// Returns the first mistake with its place.
 pub fn parse_bytes(line: &[u8]) -> Result<Session, ParseError> {
-    utf8(line).and_then(parse)
+    let mut steps = Vec::with_capacity(USUAL_STEPS);
+    let header = visit(line, &mut |_, step| steps.push(step))?;
+    Ok(Session { header, steps })
+}
+
+/// Reads one session without keeping its steps: each is handed on with the header
+/// as far as it is known, which is all of it where the steps stand last, as
+/// [`print`] writes them.
+///
+/// # Errors
+///
+/// As [`parse`]; the steps before the mistake were handed on.
+pub fn visit(line: &[u8], sink: &mut dyn FnMut(&Header, Step)) -> Result<Header, ParseError> {
+    let line = utf8(line)?;
+    if line.len() > MAX_SESSION {
+        return Err(ParseError { line: 1, column: 1, kind: ParseErrorKind::SessionSize });
+    }
+    let fault = Fault(Cell::new(ParseErrorKind::JsonSession));
+    let mut json = serde_json::Deserializer::from_str(line);
+    let header = SessionReader(&fault, sink).deserialize(&mut json);
+    header.and_then(|header| json.end().map(|()| header)).map_err(|error| {
+        let kind = if error.is_data() { fault.0.get() } else { ParseErrorKind::Json };
+        let text = line.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+        let before = text.bytes().take(error.column().saturating_sub(1));
+        // Only the first byte of a character counts.
+        let column = before.filter(|byte| byte & 0xC0 != 0x80).count().saturating_add(1);
+        ParseError { line: error.line().max(1), column, kind }
+    })
 }
 
 /// Writes one session on one line, without its end.
@@ -150,26 +164,29 @@ impl Fault {
     }
 }
 
+/// What takes the steps.
+type Sink<'s> = &'s mut dyn FnMut(&Header, Step);
+
 /// Reads the object of a session.
-struct SessionReader<'f>(&'f Fault);
+struct SessionReader<'f, 's>(&'f Fault, Sink<'s>);
 
-impl<'de> DeserializeSeed<'de> for SessionReader<'_> {
-    type Value = Session;
+impl<'de> DeserializeSeed<'de> for SessionReader<'_, '_> {
+    type Value = Header;
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Session, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Header, D::Error> {
         json.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for SessionReader<'_> {
-    type Value = Session;
+impl<'de> Visitor<'de> for SessionReader<'_, '_> {
+    type Value = Header;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a session")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Session, A::Error> {
-        let fault = self.0;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
+        let Self(fault, sink) = self;
         let mut header = HeaderReader::default();
         let mut steps = None;
         while let Some(Text(key)) = map.next_key()? {
@@ -180,7 +197,8 @@ impl<'de> Visitor<'de> for SessionReader<'_> {
                 }
                 "steps" if steps.is_none() => {
                     fault.set(ParseErrorKind::JsonSession);
-                    steps = Some(map.next_value_seed(StepsReader(fault))?);
+                    let mut sink = |step| sink(&header.header, step);
+                    steps = Some(map.next_value_seed(StepsReader(fault, &mut sink))?);
                 }
                 "id" | "steps" => return Err(fault.error(ParseErrorKind::Repeated)),
                 name => {
@@ -191,8 +209,8 @@ impl<'de> Visitor<'de> for SessionReader<'_> {
             }
             fault.set(ParseErrorKind::JsonSession);
         }
-        let steps = steps.ok_or_else(|| fault.error(ParseErrorKind::JsonSession))?;
-        Ok(Session { header: header.header, steps })
+        steps.ok_or_else(|| fault.error(ParseErrorKind::JsonSession))?;
+        Ok(header.header)
     }
 }
 
@@ -239,33 +257,32 @@ fn header_value<'de, A: MapAccess<'de>>(
 }
 
 /// Reads the array of steps.
-struct StepsReader<'f>(&'f Fault);
+struct StepsReader<'f, 's>(&'f Fault, &'s mut dyn FnMut(Step));
 
-impl<'de> DeserializeSeed<'de> for StepsReader<'_> {
-    type Value = Vec<Step>;
+impl<'de> DeserializeSeed<'de> for StepsReader<'_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Vec<Step>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
         json.deserialize_seq(self)
     }
 }
 
-impl<'de> Visitor<'de> for StepsReader<'_> {
-    type Value = Vec<Step>;
+impl<'de> Visitor<'de> for StepsReader<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("steps")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Step>, A::Error> {
-        let mut steps = Vec::with_capacity(USUAL_STEPS);
-        self.0.set(ParseErrorKind::JsonStep);
-        while let Some(step) = seq.next_element_seed(StepReader(self.0))? {
-            if steps.len() == MAX_LINES {
-                return Err(self.0.error(ParseErrorKind::LineCount));
-            }
-            steps.push(step);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Self(fault, sink) = self;
+        let mut steps = 0..MAX_LINES;
+        fault.set(ParseErrorKind::JsonStep);
+        while let Some(step) = seq.next_element_seed(StepReader(fault))? {
+            steps.next().ok_or_else(|| fault.error(ParseErrorKind::LineCount))?;
+            sink(step);
         }
-        Ok(steps)
+        Ok(())
     }
 }
 
