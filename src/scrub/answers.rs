@@ -135,7 +135,7 @@ impl Work<'_> {
             _ if item.personal == Personal::None && item.decode(value).is_ok() => value.to_vec(),
             (Display::Code, [code @ (b'1' | b'2')]) if is_sex => vec![self.numbers.sex(*code)],
             (Display::Code, [b'!'..=b'~']) if is_sex => vec![b'9'],
-            (Display::Region, [_, _, _]) if bcd::digits(value).is_ok() => vec![0x99; 3],
+            (Display::Region, [_, _, _]) if bcd::digits(value).is_ok() => vec![0x99, 0x99, 0x01],
             (Display::CardIdentificationCode, _) => self.identification_code(value),
             (Display::CardNumber, _) => self.numbers.card(value),
             _ if item.personal == Personal::Name => match fact {

@@ -7,8 +7,9 @@ use super::numbers::{Form, Numbers};
 use crate::codec::date::{self, CardDate};
 use crate::codec::{bcd, card_number, identity, text, track2};
 
-/// No district has this code: no person can have such an identity number.
-const NO_DISTRICT: &str = "999999";
+/// No district has this code: no person can have such an identity number, or be
+/// born there.
+const NO_DISTRICT: &str = "999901";
 
 /// Letters whose codes are packed digits as well.
 const LETTERS: &[u8] = b"ABCDEFGHIPQRSTUVWXY";

@@ -84,13 +84,7 @@ pub(crate) fn other(
         "social-security-number" if bare.len() == 18 => {
             let packed = bcd::encode(&ascii[6..14]).unwrap();
             let day = known.entry(packed).or_insert_with(|| day(dice)).clone();
-            let sex = ascii.as_bytes()[16] % 2;
-            let first =
-                format!("310104{day}{}{}", dice.digits(2), 2 * (1 + dice.below(4)) as u8 + sex);
-            let check = identity::check_character(&first).unwrap();
-            let right = identity::parse(&ascii).is_ok();
-            let wrong = if check == '7' { '8' } else { '7' };
-            format!("{first}{}", if right { check } else { wrong }).into_bytes()
+            identity_number(&ascii, &day, dice).into_bytes()
         }
         "card-number" if bare.len() == 9 => {
             let first = format!("K{}", dice.digits(7));
@@ -124,6 +118,15 @@ pub(crate) fn other(
         }
     };
     [&fresh[..], padding].concat()
+}
+
+/// An identity number of that day and the same sex, right or wrong as this one.
+fn identity_number(number: &str, day: &str, dice: &mut Dice) -> String {
+    let sex = number.as_bytes()[16] % 2;
+    let first = format!("310104{day}{}{}", dice.digits(2), 2 * (1 + dice.below(4)) as u8 + sex);
+    let check = identity::check_character(&first).unwrap();
+    let wrong = if check == '7' { '8' } else { '7' };
+    format!("{first}{}", if identity::parse(number).is_ok() { check } else { wrong })
 }
 
 /// A number of the same bank, its check digit right or wrong as before; of one
