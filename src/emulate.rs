@@ -4,12 +4,16 @@
 
 mod card;
 mod fault;
+mod faulty;
 mod model;
+mod scenario;
 pub mod vpcd;
 
 pub use card::VirtualCard;
-pub use fault::{Fault, FaultError, FaultErrorKind, FaultKind};
+pub use fault::{Fault, FaultError, FaultErrorKind, FaultKind, fault_names};
+pub use faulty::Faulty;
 pub use model::{Model, ModelError, ModelErrorKind};
+pub use scenario::{ScenarioError, ScenarioErrorKind, scenario};
 
 /// Declares the built-in models once: the name and the file of the same name.
 macro_rules! models {

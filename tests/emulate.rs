@@ -12,7 +12,7 @@ use std::thread;
 
 use proptest::prelude::*;
 use sscard::emulate::vpcd::{Ended, ServeError, serve};
-use sscard::emulate::{Fault, Model, VirtualCard, builtin, names};
+use sscard::emulate::{Faulty, Model, VirtualCard, builtin, names};
 use sscard::transport::{Card, Transmit, TransportError};
 
 const SSSE: [u8; 20] = *b"\x00\xA4\x04\x00\x0Fsx1.sh.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF";
@@ -115,14 +115,16 @@ fn receive(reader: &mut TcpStream) -> Vec<u8> {
 /// Serves the card to a reader that behaves as `reader` does; gives back how it
 /// ended and the commands that were logged, with the lengths of the responses.
 fn served(
-    mut card: VirtualCard,
+    name: &str,
+    faults: &[&str],
     reader: impl FnOnce(TcpStream) + Send + 'static,
 ) -> (Ended, Vec<(Vec<u8>, usize)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let reader = thread::spawn(move || reader(listener.accept().unwrap().0));
     let mut log = Vec::new();
-    let ended = serve(&mut card, &address, &mut |command, response| {
+    let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+    let ended = serve(&mut Faulty::new(card(name), faults), &address, &mut |command, response| {
         log.push((command.to_vec(), response.len()));
     });
     reader.join().unwrap();
@@ -132,7 +134,7 @@ fn served(
 #[test]
 fn a_virtual_reader_powers_and_asks_the_card() {
     let atr = card("gen2").atr().to_vec();
-    let (ended, log) = served(card("gen2"), move |mut reader| {
+    let (ended, log) = served("gen2", &[], move |mut reader| {
         send(&mut reader, &[0x01]);
         send(&mut reader, &[0x04]);
         assert_eq!(receive(&mut reader), atr);
@@ -149,7 +151,7 @@ fn a_virtual_reader_powers_and_asks_the_card() {
 
 #[test]
 fn a_mute_card_stays_and_gives_its_atr() {
-    let (ended, log) = served(card("mute"), |mut reader| {
+    let (ended, log) = served("mute", &[], |mut reader| {
         send(&mut reader, &SSSE);
         send(&mut reader, &[0x04]);
         assert_eq!(receive(&mut reader).len(), 17);
@@ -159,17 +161,40 @@ fn a_mute_card_stays_and_gives_its_atr() {
 
 #[test]
 fn a_removed_card_leaves_the_reader() {
-    let fault: Fault = "remove@1".parse().unwrap();
-    let (ended, log) = served(card("gen1").with_faults(vec![fault]), |mut reader| {
+    for fault in ["remove@1", "reader-gone@1"] {
+        let (ended, log) = served("gen1", &[fault], |mut reader| {
+            send(&mut reader, &SSSE);
+            assert_eq!(reader.read(&mut [0; 2]).unwrap(), 0);
+        });
+        assert_eq!((ended, log), (Ended::CardRemoved, vec![(SSSE.to_vec(), 0)]));
+    }
+}
+
+#[test]
+fn a_card_leaves_in_the_middle_of_its_answer() {
+    let (ended, log) = served("gen1", &["close@1"], |mut reader| {
         send(&mut reader, &SSSE);
-        assert_eq!(reader.read(&mut [0; 2]).unwrap(), 0);
+        let mut seen = Vec::new();
+        reader.read_to_end(&mut seen).unwrap();
+        assert_eq!(seen, [0x00, 0x02, 0x61], "two bytes announced, one sent");
     });
-    assert_eq!((ended, log), (Ended::CardRemoved, vec![(SSSE.to_vec(), 0)]));
+    assert_eq!((ended, log), (Ended::CardRemoved, vec![(SSSE.to_vec(), 1)]));
+}
+
+#[test]
+fn a_card_without_an_answer_to_reset_says_nothing_to_the_question_for_it() {
+    let (ended, _) = served("gen1", &["no-atr@1", "sw:9000@1"], |mut reader| {
+        send(&mut reader, &[0x04]);
+        // The next answer is the next command's.
+        send(&mut reader, &SSSE);
+        assert_eq!(receive(&mut reader), [0x90, 0x00]);
+    });
+    assert_eq!(ended, Ended::ReaderClosed);
 }
 
 #[test]
 fn no_reader_is_an_error() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let error = serve(&mut card("gen1"), &free, &mut |_, _| {}).unwrap_err();
+    let error = serve(&mut Faulty::new(card("gen1"), Vec::new()), &free, &mut |_, _| {}).unwrap_err();
     assert!(matches!(error, ServeError::Connect { address, .. } if address == free));
 }

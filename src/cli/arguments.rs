@@ -295,7 +295,10 @@ pub(super) struct Doctor {
 Examples:
   sscard virtual list
   sscard virtual gen2 --vpcd 127.0.0.1:35963
-  sscard virtual my-card.toml --vpcd 127.0.0.1:35963 --fault remove@7")]
+  sscard virtual my-card.toml --vpcd 127.0.0.1:35963 --fault remove@7
+Faults: remove, reader-gone, close (within an answer), mute, slow:MS, truncate:BYTES, extend:BYTES,
+sw:XXXX, flip:BIT, 61xx, 6cxx, unsteady, bad-atr, no-atr, other-atr; @N, @N-M or @N- (for good).
+`check`, `read` and `record` take the same beside --virtual. In full: docs/faults.md")]
 pub(super) struct Serve {
     /// A built-in model, a model file (.toml), or `list` 卡样名、卡样文件或 list
     #[arg(value_name = "NAME|FILE")]
@@ -303,9 +306,12 @@ pub(super) struct Serve {
     /// The virtual reader (vsmartcard's vpcd) 虚拟读卡器地址
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
     pub(super) vpcd: String,
-    /// remove@N or mute@N: at exchange N the card leaves or falls silent 故障
+    /// What goes wrong, and from which exchange on; repeatable 故障
     #[arg(long, value_name = "KIND@N")]
     pub(super) fault: Vec<crate::emulate::Fault>,
+    /// A file of faults; repeatable 故障文件
+    #[arg(long, value_name = "FILE")]
+    pub(super) scenario: Vec<PathBuf>,
 }
 
 /// `sscard profile`.

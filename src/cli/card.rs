@@ -1,15 +1,15 @@
 //! Where a card comes from: a reader, a recording, or a built-in model.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::CardSource;
 use super::failure::Failure;
 use crate::apdu::Permission;
-use crate::emulate::{self, Model, VirtualCard};
+use crate::emulate::{self, Fault, Faulty, Model, VirtualCard};
 use crate::probe::{self, Depth};
 use crate::report::{Exit, Source, SourceKind};
-use crate::session::{self, Header, Interface, Session};
+use crate::session::{self, Header, Interface, Reset, Session};
 use crate::transport::recording::Sink;
 use crate::transport::{Card, Guarded, TransportError, guarded};
 
@@ -54,7 +54,11 @@ pub(super) fn converse(
 pub(super) fn open(wanted: &CardSource) -> Result<(Box<dyn Card>, Source), Failure> {
     let Some(name) = &wanted.virtual_card else { return reader(wanted) };
     let source = Source { kind: SourceKind::Virtual, name: Some(name.clone()) };
-    Ok((Box::new(VirtualCard::new(model(name)?)), source))
+    let faults = faults(&wanted.fault, &wanted.scenario)?;
+    let card = Faulty::new(VirtualCard::new(model(name)?), faults);
+    let mut card = card.with_patience(wanted.timeout, wanted.deadline);
+    card.reset(Reset::Cold).map_err(|error| Failure::from(&error))?;
+    Ok((Box::new(card), source))
 }
 
 #[cfg(feature = "pcsc")]
@@ -213,6 +217,27 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(Failure::with_detail(Exit::BadInput, &detail));
     }
     Ok(bytes)
+}
+
+/// What a file of TOML holds; a mistake in it has a place.
+pub(super) fn parse_file<T, E: ToString>(
+    path: &Path,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let name = path.display();
+    let bad = |detail: String| Failure::with_detail(Exit::BadInput, &format!("{name}, {detail}"));
+    let text = String::from_utf8(read_file(path)?)
+        .map_err(|error| bad(format!("byte {}: not UTF-8", error.utf8_error().valid_up_to())))?;
+    parse(&text).map_err(|error| bad(error.to_string()))
+}
+
+/// The faults on order: those named one by one, then those of the scenarios.
+pub(super) fn faults(named: &[Fault], scenarios: &[PathBuf]) -> Result<Vec<Fault>, Failure> {
+    let mut faults = named.to_vec();
+    for path in scenarios {
+        faults.extend(parse_file(path, emulate::scenario)?);
+    }
+    Ok(faults)
 }
 
 /// A built-in card model.

@@ -7,7 +7,7 @@ use super::card;
 use super::failure::Failure;
 use super::output::Output;
 use crate::emulate::vpcd::{self, Ended};
-use crate::emulate::{self, Model, VirtualCard};
+use crate::emulate::{self, Faulty, Model, VirtualCard};
 use crate::report::{Exit, Words};
 
 pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Failure> {
@@ -16,7 +16,8 @@ pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Fa
         return Ok(Exit::Healthy);
     }
     let model = model(&arguments.model)?;
-    let mut card = VirtualCard::new(model).with_faults(arguments.fault.clone());
+    let faults = card::faults(&arguments.fault, &arguments.scenario)?;
+    let mut card = Faulty::new(VirtualCard::new(model), faults);
     let mut exchanges: u64 = 0;
     let ended = vpcd::serve(&mut card, &arguments.vpcd, &mut |_, _| {
         exchanges = exchanges.saturating_add(1);
@@ -41,11 +42,7 @@ fn model(name: &str) -> Result<Model, Failure> {
     if emulate::builtin(name).is_some() || !looks_like_a_file(name) {
         return card::model(name);
     }
-    let bytes = card::read_file(Path::new(name))?;
-    let bad = |detail: String| Failure::with_detail(Exit::BadInput, &format!("{name}, {detail}"));
-    let text = String::from_utf8(bytes)
-        .map_err(|error| bad(format!("byte {}: not UTF-8", error.utf8_error().valid_up_to())))?;
-    Model::parse(&text).map_err(|error| bad(error.to_string()))
+    card::parse_file(Path::new(name), Model::parse)
 }
 
 fn looks_like_a_file(name: &str) -> bool {

@@ -7,7 +7,6 @@ mod select;
 
 use std::collections::BTreeMap;
 
-use super::fault::{Fault, FaultKind};
 use super::model::{Df, Ef, Model};
 use crate::apdu::{Command, StatusWord};
 use crate::session::{Interface, Protocol, Reset};
@@ -19,7 +18,6 @@ use crate::transport::{Card, Transmit, TransportError};
 #[derive(Clone, Debug)]
 pub struct VirtualCard {
     model: Model,
-    faults: Vec<Fault>,
     /// Commands received so far.
     exchanges: u32,
     /// The current DF; `None` is the MF.
@@ -93,7 +91,6 @@ impl VirtualCard {
         });
         Self {
             model,
-            faults: Vec::new(),
             exchanges: 0,
             df: None,
             ef: None,
@@ -103,17 +100,6 @@ impl VirtualCard {
             key_tries: BTreeMap::new(),
             random,
         }
-    }
-
-    /// The same card with faults on order, beside those of its model.
-    #[must_use]
-    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
-        self.faults = faults;
-        self
-    }
-
-    fn due(&self, kind: FaultKind) -> bool {
-        self.faults.iter().any(|fault| fault.kind == kind && fault.at <= self.exchanges)
     }
 
     fn current_df(&self) -> &Df {
@@ -227,13 +213,7 @@ impl Transmit for VirtualCard {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
         self.exchanges = self.exchanges.saturating_add(1);
         let mute = self.model.mute_from.is_some_and(|first| first <= self.exchanges);
-        if self.due(FaultKind::Remove) {
-            Err(TransportError::Removed)
-        } else if mute || self.due(FaultKind::Mute) {
-            Err(TransportError::Timeout)
-        } else {
-            Ok(self.answer(command))
-        }
+        if mute { Err(TransportError::Timeout) } else { Ok(self.answer(command)) }
     }
 }
 
@@ -252,7 +232,7 @@ impl Card for VirtualCard {
 
     fn reset(&mut self, _kind: Reset) -> Result<(), TransportError> {
         self.forget_selection();
-        if self.due(FaultKind::Remove) { Err(TransportError::Removed) } else { Ok(()) }
+        Ok(())
     }
 }
 

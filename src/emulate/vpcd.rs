@@ -10,9 +10,10 @@ use std::net::TcpStream;
 
 use thiserror::Error;
 
-use super::VirtualCard;
+use super::Faulty;
+use super::faulty::Answer;
 use crate::session::Reset;
-use crate::transport::{Card, Transmit, TransportError};
+use crate::transport::{Card, TransportError};
 
 /// Why serving ended without an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub enum ServeError {
 ///
 /// Source: vsmartcard 3.3, virtualsmartcard, `vpcd.h`.
 pub fn serve(
-    card: &mut VirtualCard,
+    card: &mut Faulty<impl Card>,
     address: &str,
     log: &mut dyn FnMut(&[u8], &[u8]),
 ) -> Result<Ended, ServeError> {
@@ -69,7 +70,7 @@ pub fn serve(
 }
 
 fn converse(
-    card: &mut VirtualCard,
+    card: &mut Faulty<impl Card>,
     mut stream: TcpStream,
     log: &mut dyn FnMut(&[u8], &[u8]),
 ) -> io::Result<Ended> {
@@ -83,35 +84,48 @@ fn converse(
         let reset = match message[..] {
             [] => continue,
             [0x04] => {
-                write(&mut stream, card.atr())?;
+                // An answer of no bytes would keep the reader waiting like none at all.
+                if !card.atr().is_empty() {
+                    let atr = card.atr().to_vec();
+                    write(&mut stream, &atr, atr.len())?;
+                }
                 continue;
             }
             [0x00 | 0x01] => Some(Reset::Cold),
             [0x02] => Some(Reset::Warm),
             _ => None,
         };
-        let answer = match reset {
-            Some(kind) => card.reset(kind).map(|()| None),
-            None => {
-                let response = card.transmit(&message);
-                log(&message, response.as_deref().unwrap_or_default());
-                response.map(Some)
+        if let Some(kind) = reset {
+            // What comes after it, the reader sees by the ATR.
+            if matches!(card.reset(kind), Err(TransportError::Removed | TransportError::ReaderGone)) {
+                return Ok(Ended::CardRemoved);
             }
-        };
-        match answer {
-            Ok(None) => {}
-            Ok(Some(response)) => write(&mut stream, &response)?,
-            Err(TransportError::Removed) => return Ok(Ended::CardRemoved),
-            // Mute: the reader waits, or leaves.
-            Err(_) => {}
+            continue;
+        }
+        match card.respond(&message) {
+            Ok(Answer { bytes, sent }) => {
+                log(&message, bytes.get(..sent).unwrap_or_default());
+                write(&mut stream, &bytes, sent)?;
+                if sent < bytes.len() {
+                    return Ok(Ended::CardRemoved);
+                }
+            }
+            Err(error) => {
+                log(&message, &[]);
+                if matches!(error, TransportError::Removed | TransportError::ReaderGone) {
+                    return Ok(Ended::CardRemoved);
+                }
+                // Mute: the reader waits, or leaves.
+            }
         }
     }
 }
 
 /// Length and body in one write: in two, the second would wait for the reader's
-/// delayed acknowledgement of the first.
-fn write(stream: &mut TcpStream, body: &[u8]) -> io::Result<()> {
+/// delayed acknowledgement of the first. Of the body only so much comes.
+fn write(stream: &mut TcpStream, body: &[u8], sent: usize) -> io::Result<()> {
     let length = u16::try_from(body.len()).map_err(|_| ErrorKind::InvalidInput)?;
+    let body = body.get(..sent).unwrap_or(body);
     stream.write_all(&[&length.to_be_bytes(), body].concat())
 }
 

@@ -10,19 +10,25 @@ use crate::session::{Interface, Protocol, Reset};
 const MAX_ROUNDS: usize = 256;
 const MAX_BYTES: usize = 64 * 1024;
 
+/// A card that has shown one chain without an end is not followed so far again:
+/// over a wire each such chain takes seconds.
+const ROUNDS_AFTER_THAT: usize = 8;
+
 /// Follows `61xx` and `6Cxx`, and gives back the whole answer as one.
 ///
 /// At the bound (256 further commands, 64 KiB) it gives back what came, with
 /// the status word that came last. A `6Cxx` that follows the correction of the
-/// same command is given back as it is.
+/// same command is given back as it is. After the first chain that reached the
+/// bound it is lower.
 pub struct GetResponse<C> {
     inner: C,
+    rounds: usize,
 }
 
 impl<C> GetResponse<C> {
     /// Completes the answers of a card.
     pub fn new(inner: C) -> Self {
-        Self { inner }
+        Self { inner, rounds: MAX_ROUNDS }
     }
 
     /// The card below.
@@ -47,7 +53,7 @@ impl<C: Transmit> Transmit for GetResponse<C> {
         let mut corrected = false;
         let mut whole = Vec::new();
         let mut answer = self.inner.transmit(command)?;
-        for _ in 0..MAX_ROUNDS {
+        for round in 1..=self.rounds {
             let Some(response) = Response::parse(&answer) else { break };
             let next = match response.sw.sw1() {
                 0x61 if whole.len() < MAX_BYTES => {
@@ -64,6 +70,9 @@ impl<C: Transmit> Transmit for GetResponse<C> {
             let Some(next) = next else { break };
             answer = self.inner.transmit(&next)?;
             sent = next;
+            if round == MAX_ROUNDS {
+                self.rounds = ROUNDS_AFTER_THAT;
+            }
         }
         whole.append(&mut answer);
         Ok(whole)
@@ -180,6 +189,14 @@ mod tests {
         let (endless, sent) = play("00B2012D00 AA6101");
         assert_eq!(endless.unwrap(), format!("{}6101", "AA".repeat(257)));
         assert_eq!(sent.split(' ').count(), 256);
+        // Whoever asks again gets it sooner.
+        let inner = Script { answers: vec!["AA6101"], sent: Vec::new() };
+        let mut card = GetResponse::new(inner);
+        for rounds in [256, 8, 8] {
+            card.inner_mut().sent.clear();
+            assert_eq!(card.transmit(&[0x00, 0xB2, 0x01, 0x2D, 0x00]).unwrap().len(), rounds + 3);
+            assert_eq!(card.inner().sent.len(), rounds + 1);
+        }
         assert_eq!(answer("00B2012D00 90"), "90");
         assert_eq!(play("01 6101 9000"), (Ok("9000".into()), "01C0000001".into()));
     }

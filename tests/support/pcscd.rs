@@ -83,6 +83,11 @@ impl Pcscd {
         self.child.wait().unwrap();
     }
 
+    /// How many threads it has: one for each reader and client.
+    pub(crate) fn threads(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().count()
+    }
+
     /// Every command that the service was given for a card, in order.
     pub(crate) fn sent(&self) -> Vec<Vec<u8>> {
         let log = std::fs::read(self.scratch.0.join(LOG)).unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::emulate::Fault;
 use crate::report::{Source, SourceKind};
 use crate::session;
 
@@ -20,6 +21,12 @@ pub(in crate::cli) struct CardSource {
     /// A built-in card model answers; `list` names them 用内置卡样(list 列出)
     #[arg(long = "virtual", value_name = "NAME")]
     pub(in crate::cli) virtual_card: Option<String>,
+    /// What goes wrong with that card, and when: remove@3, slow:500@1; repeatable 卡样的故障
+    #[arg(long, value_name = "KIND@N", requires = "virtual_card")]
+    pub(in crate::cli) fault: Vec<Fault>,
+    /// A file of faults; repeatable 故障文件
+    #[arg(long, value_name = "FILE", requires = "virtual_card")]
+    pub(in crate::cli) scenario: Vec<PathBuf>,
     /// Only readers of this side; also the side to expect 接触或非接触
     #[arg(long, value_name = "contact|contactless", value_parser = interface, conflicts_with_all = ["session", "virtual_card"])]
     pub(in crate::cli) interface: Option<session::Interface>,

@@ -232,13 +232,8 @@ fn commands_out_of_place_get_the_status_word_of_the_standard() {
 }
 
 #[test]
-fn mute_and_removed_cards_answer_nothing() {
+fn a_mute_card_answers_nothing() {
     let mut mute = card("mute");
     assert_eq!(mute.atr().len(), 17);
     assert_eq!(mute.transmit(&[0, 0x84, 0, 0, 8]), Err(TransportError::Timeout));
-    let faults = vec!["remove@2".parse().unwrap()];
-    let mut removed = card("gen1").with_faults(faults);
-    assert_session(&mut removed, &[(SSSE, "6118")]);
-    assert_eq!(removed.transmit(&[0, 0xC0, 0, 0, 0x18]), Err(TransportError::Removed));
-    assert_eq!(removed.reset(Reset::Cold), Err(TransportError::Removed));
 }
