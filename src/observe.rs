@@ -16,7 +16,7 @@ mod wire;
 pub use certificates::{CertificateFile, Joined};
 pub use contents::Content;
 pub use directory::DirectoryEntry;
-pub use fold::{Observer, observe, observe_after};
+pub use fold::{MAX_FOREIGN_RESETS, Observer, observe, observe_after};
 pub use home::Nameless;
 pub use items::{ItemEvidence, ItemFact, ItemState};
 pub use objects::{DataObject, Entry, Malformed, Origin};

@@ -10,7 +10,7 @@ mod tour;
 
 pub use plan::next;
 
-use crate::observe::Observer;
+use crate::observe::{MAX_FOREIGN_RESETS, Observer};
 use crate::session::{Header, Reset};
 use crate::transport::{Card, Guarded, Transmit, TransportError};
 
@@ -40,10 +40,6 @@ pub enum Step {
 /// A plan ends by itself: after some hundred commands, or a few hundred where all
 /// files open. A card that answers each in a new way must not keep us for ever.
 const MAX_COMMANDS: usize = 1000;
-
-/// Another program that keeps resetting the card is told apart from one that
-/// did it once.
-const MAX_FOREIGN_RESETS: u32 = 3;
 
 /// Asks a card everything that the plan wants to know. What happened stands in
 /// the recording of `card`; an error only says why it ended early, and stands

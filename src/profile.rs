@@ -128,7 +128,7 @@ pub enum ApplicationKind {
 }
 
 /// An application, as the standards and public lists name it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Application {
     /// The tool's name of it, as in JSON.
     pub id: &'static str,
@@ -149,3 +149,12 @@ pub struct Application {
     /// How sure.
     pub confidence: Confidence,
 }
+
+/// One row of an id there is, and the planner compares them by the thousand.
+impl PartialEq for Application {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.id == other.id
+    }
+}
+
+impl Eq for Application {}

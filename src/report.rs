@@ -61,7 +61,7 @@ pub use run::{ScriptRun, StepDocument, run_cases, run_document, run_exit, run_li
 pub use screen::{Detail, headline, screen};
 #[cfg(feature = "cli")]
 pub use scrub::ScrubDocument;
-pub use trouble::{transport, trouble};
+pub use trouble::{ServiceTrouble, System, service, transport, trouble};
 pub use words::Say;
 
 use crate::profile::Text;

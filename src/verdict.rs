@@ -274,7 +274,7 @@ fn interrupted(kind: &IncidentKind) -> Outcome {
         IncidentKind::Error(name) => match name.as_str() {
             "no-service" | "access-denied" => Outcome::NoService,
             "reader-gone" => Outcome::Removed,
-            "busy" => Outcome::Busy,
+            "busy" | "reset-by-other" => Outcome::Busy,
             _ => Outcome::Unreadable,
         },
     }

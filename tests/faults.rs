@@ -16,26 +16,26 @@ use std::thread::{available_parallelism, scope};
 
 use serde_json::Value;
 use snapbox::{Assert, Data};
+use sscard::cli::{Output, run};
 use sscard::emulate::{fault_names, scenario};
 
+#[expect(dead_code, reason = "the test in process and that in a reader need different parts")]
 #[path = "support/matrix.rs"]
 mod matrix;
-#[path = "support/program.rs"]
-mod program;
-
 use matrix::{DAY, FAULTS, MARK, MODELS, PAGE, Row, Seen, TIMEOUT, ends_with, page, spans};
-use program::sscard;
 
 /// A check of a model with this fault; the whole document.
-fn check(model: &str, fault: Option<&str>) -> Value {
+fn check(model: &str, fault: Option<[&str; 2]>) -> Value {
     let mut arguments = vec!["check", "--virtual", model, "--json", "--timeout", TIMEOUT];
     arguments.extend(["--date", DAY]);
-    arguments.extend(fault.map(|fault| ["--fault", fault]).into_iter().flatten());
-    let ran = sscard(&arguments);
-    let document: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| {
-        panic!("{model} {fault:?}: {error}, exit {}: {}", ran.code, ran.err)
+    arguments.extend(fault.iter().flatten());
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let arguments = std::iter::once("sscard").chain(arguments).map(Into::into).collect();
+    let code = run(arguments, &mut Output::new(&mut out, &mut err));
+    let document: Value = serde_json::from_slice(&out).unwrap_or_else(|error| {
+        panic!("{model} {fault:?}: {error}, exit {code}: {}", String::from_utf8_lossy(&err))
     });
-    assert_eq!(document["exit_code"], ran.code, "{model} {fault:?}");
+    assert_eq!(document["exit_code"], code, "{model} {fault:?}");
     document
 }
 
@@ -45,7 +45,7 @@ fn exchanges(document: &Value) -> u32 {
 
 /// One check of the matrix, held against what must be true of all of them.
 fn cell(model: &str, fault: &str, at: u32) -> Seen {
-    let document = check(model, Some(&format!("{fault}@{at}")));
+    let document = check(model, Some(["--fault", &format!("{fault}@{at}")]));
     let seen = Seen::of(&document);
     let here = format!("{model} {fault}@{at}: {seen:?}");
     match ends_with(fault) {
@@ -157,8 +157,7 @@ fn every_scenario_of_the_repository_is_one() {
 
 #[test]
 fn a_scenario_combines_its_faults() {
-    let scenario = "fixtures/scenarios/worn-contacts.toml";
-    let ran = sscard(&["check", "--virtual", "gen2", "--json", "--scenario", scenario]);
-    let seen = Seen::of(&serde_json::from_str(&ran.out).unwrap());
+    let scenario = ["--scenario", "fixtures/scenarios/worn-contacts.toml"];
+    let seen = Seen::of(&check("gen2", Some(scenario)));
     assert_eq!((seen.code, seen.generation.as_str(), seen.items), (24, "second", 7));
 }

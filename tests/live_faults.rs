@@ -11,7 +11,7 @@
 
 #[path = "live_faults/live.rs"]
 mod live;
-#[expect(dead_code, reason = "the test in process needs more of it")]
+#[expect(dead_code, reason = "the test in process and that in a reader need different parts")]
 #[path = "support/matrix.rs"]
 mod matrix;
 #[expect(dead_code, reason = "other live tests need more of it")]

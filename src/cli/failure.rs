@@ -55,7 +55,10 @@ impl Failure {
 impl From<&TransportError> for Failure {
     fn from(error: &TransportError) -> Self {
         let exit = Exit::from(error);
-        let (message, advice) = report::transport(error);
+        let (message, advice) = match error {
+            TransportError::NoService => no_service(),
+            other => report::transport(other),
+        };
         let detail = match error {
             TransportError::Ambiguous(names) => Some(names.join("\n")),
             TransportError::Service(_) | TransportError::Refused(_) => Some(error.to_string()),
@@ -63,4 +66,21 @@ impl From<&TransportError> for Failure {
         };
         Self { exit, message, advice, detail }
     }
+}
+
+/// Why there is no service, as far as that can be seen from here.
+#[cfg(feature = "pcsc")]
+fn no_service() -> (Text, Text) {
+    use crate::transport::pcsc::{ServiceState, service_state};
+    let trouble = match service_state() {
+        ServiceState::Missing => report::ServiceTrouble::Missing,
+        ServiceState::NotRunning => report::ServiceTrouble::NotRunning,
+        ServiceState::Silent => report::ServiceTrouble::Silent,
+    };
+    report::service(trouble, report::System::CURRENT)
+}
+
+#[cfg(not(feature = "pcsc"))]
+fn no_service() -> (Text, Text) {
+    report::trouble(Exit::NoService)
 }

@@ -9,6 +9,10 @@ use crate::profile::{application, application_by_aid, application_by_fid};
 use crate::session::{Event, Exchange, Header, Session, Step};
 use crate::transport::TransportError;
 
+/// Another program that keeps resetting the card is told apart from one that did
+/// it once: after so many times the conversation is over.
+pub const MAX_FOREIGN_RESETS: u32 = 3;
+
 /// Facts from a whole recording.
 #[must_use]
 pub fn observe(session: &Session) -> Facts {
@@ -107,7 +111,11 @@ impl Observer {
             Event::Reset(_) => return self.forget_selection(),
             Event::Error(name) if *name == TransportError::ResetByOther.name() => {
                 self.facts.foreign_resets = self.facts.foreign_resets.saturating_add(1);
-                return self.forget_selection();
+                self.forget_selection();
+                if self.facts.foreign_resets <= MAX_FOREIGN_RESETS {
+                    return;
+                }
+                IncidentKind::Error(name.clone())
             }
             Event::Removed => IncidentKind::Removed,
             Event::Timeout => IncidentKind::Timeout,

@@ -182,7 +182,7 @@ fn incident(facts: &Facts, exit: Exit) -> Option<ErrorDocument> {
         IncidentKind::Timeout => Some(TransportError::Timeout),
     };
     let (message, advice) = match &error {
-        Some(error) => trouble::transport(error),
+        Some(error) => trouble::during_work(error),
         None => trouble::trouble(exit),
     };
     let at = incident.exchange;

@@ -141,14 +141,13 @@ impl From<&TransportError> for Exit {
             TransportError::NoReader => Self::NoReader,
             TransportError::Ambiguous(_) => Self::Ambiguous,
             TransportError::NoCard => Self::NoCard,
-            TransportError::Busy => Self::Busy,
+            TransportError::Busy | TransportError::ResetByOther => Self::Busy,
             TransportError::Removed | TransportError::ReaderGone => Self::Removed,
             TransportError::Timeout => Self::Timeout,
             TransportError::Unpowered
             | TransportError::Unresponsive
             | TransportError::ProtocolMismatch
             | TransportError::BadAnswer(_)
-            | TransportError::ResetByOther
             | TransportError::Service(_) => Self::Unreadable,
             TransportError::Refused(_) => Self::Internal,
         }

@@ -1,5 +1,9 @@
 //! The words for runs that end without a judgement: what happened, what to do.
 
+mod service;
+
+pub use service::{ServiceTrouble, System, service};
+
 use super::Exit;
 use crate::profile::Text;
 use crate::transport::TransportError;
@@ -52,17 +56,11 @@ fn what_to_do(exit: Exit) -> Text {
             "先把卡翻面再插:芯片朝上、朝里插到底。再不行换一张正常的卡试读卡器。",
             "Turn the card over first: chip up, pushed in to the stop. If that fails, try the reader with a card known to work.",
         ),
-        Exit::NoReader => (
-            "检查读卡器是否插好;换一个 USB 口;`sscard readers` 列出可用的读卡器。",
-            "Check that the reader is plugged in, try another USB port; `sscard readers` lists what is there.",
-        ),
-        Exit::NoService => (
-            "Linux:安装并启动 pcscd(systemctl start pcscd.socket),确认本用户有权限;Windows:启动服务 SCardSvr(Smart Card),它在插过读卡器后才会运行。",
-            "Linux: install and start pcscd (systemctl start pcscd.socket), and check that this user may use it; Windows: start the service SCardSvr (Smart Card), which runs only after a reader was plugged in.",
-        ),
+        Exit::NoReader => return service::no_reader(System::CURRENT),
+        Exit::NoService => return service(ServiceTrouble::NotRunning, System::CURRENT).1,
         Exit::Busy => (
-            "关闭其他读卡软件后重试。若没有别的软件,是刚才无应答的卡还占着服务:取出卡片,稍等再插。",
-            "Close other card software and try again. If there is none, a card that fell silent still keeps the service busy: take it out, wait a moment, insert it again.",
+            "关闭其他读卡软件后重试;对方只用一会儿的,用更大的 --timeout 等它;用了 --exclusive 的,去掉再试。没有别的软件,就是刚才无应答的卡还占着服务:取出卡片,稍等再插。",
+            "Close other card software and try again; a longer --timeout waits for one that needs it for a moment; without --exclusive others may use it too. If there is none, a card that fell silent still keeps the service busy: take it out, wait a moment, insert it again.",
         ),
         Exit::Removed => {
             ("插好卡片不要动,重新读一次。", "Insert the card, leave it in, and read again.")
@@ -99,13 +97,7 @@ fn what_to_do(exit: Exit) -> Text {
 #[must_use]
 pub fn transport(error: &TransportError) -> (Text, Text) {
     match error {
-        TransportError::AccessDenied => (
-            text("本用户无权使用智能卡服务。", "This user may not use the smart card service."),
-            text(
-                "Linux:polkit 拒绝了 access_pcsc,请管理员授权或换用户;不要用 root 运行本程序。",
-                "Linux: polkit refused access_pcsc; ask the administrator for a rule, do not run this program as root.",
-            ),
-        ),
+        TransportError::AccessDenied => service(ServiceTrouble::Denied, System::CURRENT),
         TransportError::ReaderGone => (
             text("读卡中途读卡器断开。", "The reader left while the card was being read."),
             text(
@@ -120,6 +112,30 @@ pub fn transport(error: &TransportError) -> (Text, Text) {
                 "Try without --protocol, or with another reader.",
             ),
         ),
+        TransportError::Unpowered => (
+            text("读卡器没能给卡片供电。", "The reader could not power the card."),
+            what_to_do(Exit::Unreadable),
+        ),
+        TransportError::Unresponsive => (
+            text("卡片上电后没有复位应答。", "The card gives no answer to reset."),
+            what_to_do(Exit::Unreadable),
+        ),
+        TransportError::ResetByOther => (
+            text("别的程序不断复位这张卡。", "Another program keeps resetting the card."),
+            text(
+                "关闭其他读卡软件后重试;或用 --exclusive 独占卡片。",
+                "Close other card software and try again, or keep it off the card with --exclusive.",
+            ),
+        ),
         other => trouble(Exit::from(other)),
+    }
+}
+
+/// The same for what ended a conversation that had begun.
+#[must_use]
+pub(super) fn during_work(error: &TransportError) -> (Text, Text) {
+    match error {
+        TransportError::NoService => service(ServiceTrouble::Stopped, System::CURRENT),
+        other => transport(other),
     }
 }

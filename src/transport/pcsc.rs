@@ -18,10 +18,12 @@ use crate::session::{Interface, Protocol, Reset};
 mod choice;
 mod code;
 mod readers;
+mod service;
 mod watch;
 mod worker;
 
 pub use readers::{ReaderState, ReaderStatus, readers};
+pub use service::{ServiceState, service_state};
 pub use watch::watch;
 
 use worker::{Job, Opened, Stage};

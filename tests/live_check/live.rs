@@ -1,6 +1,7 @@
 //! Everything here needs the namespaces of `scripts/in-pcsc`; without them each
 //! test says that it was skipped.
 
+mod contention;
 mod doctor;
 mod models;
 mod others;

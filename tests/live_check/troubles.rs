@@ -49,6 +49,7 @@ fn a_service_never_answers() {
     let Some(_alone) = alone() else { return };
     let _listens = UnixListener::bind(SOCKET).unwrap();
     assert_eq!(failed(&["--timeout", "2"]), outcome(22, "no_service"));
+    assert!(sscard(&["check", "--timeout", "1", "--lang", "en"]).error.contains("does not answer"));
     assert_eq!(sscard(&["readers", "--timeout", "1"]).code, 22);
 }
 

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use super::code::{INTERNAL, meaning};
 use super::readers::{Monitor, ReaderState};
+use super::worker::PAUSE;
 use crate::transport::TransportError;
 
 /// How long the service may take for its first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// How long a call waits before it looks whether anybody still listens.
 const SLICE: Duration = Duration::from_secs(1);
-/// How long to leave a service alone that went away.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// Tells the readers and what they hold, at once and then at every change, until
 /// `on_change` breaks. Readers come and go; so may the service: while it is away

@@ -15,6 +15,9 @@ use crate::transport::TransportError;
 /// How long to wait at a time; readers beyond the sixteenth are looked for in between.
 const SLICE: Duration = Duration::from_secs(1);
 
+/// How long to leave a service alone that went away.
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
+
 /// How far connecting has come.
 pub(super) enum Stage {
     /// The service answers.
@@ -61,7 +64,7 @@ fn work(
     jobs: &Receiver<Job>,
 ) -> Result<(), TransportError> {
     let tell = |stage| report.send(Ok(stage)).is_ok();
-    let mut monitor = Monitor::establish().map_err(meaning)?;
+    let mut monitor = establish(options)?;
     if !tell(Stage::Listening) {
         return Ok(());
     }
@@ -78,7 +81,7 @@ fn work(
         return Ok(());
     }
     let Some(card) = &mut held.0 else { return Ok(()) };
-    let transaction = card.transaction().map_err(meaning)?;
+    let transaction = begin(card, options)?;
     let (_, seen) = monitor.state_of(&chosen.name).map_err(meaning)?;
     let (atr, protocol) = status(&transaction).map_err(meaning)?;
     let interface = options
@@ -94,25 +97,82 @@ fn work(
     Ok(())
 }
 
-/// Chooses a reader, waiting for a card if that is wanted.
+/// Begins the transaction. Another program may have reset the card since it was
+/// connected: nothing is selected yet, so that it only has to be told.
+fn begin<'a>(
+    mut card: &'a mut Card,
+    options: &ConnectOptions,
+) -> Result<Transaction<'a>, TransportError> {
+    for _ in 0..MAX_FOREIGN_RESETS {
+        match card.transaction2() {
+            Ok(transaction) => return Ok(transaction),
+            Err((same, Error::ResetCard)) => {
+                let seen = same.reconnect(
+                    share_mode(options),
+                    protocols(options),
+                    Disposition::LeaveCard,
+                );
+                seen.map_err(meaning)?;
+                card = same;
+            }
+            Err((_, error)) => return Err(meaning(error)),
+        }
+    }
+    Err(TransportError::ResetByOther)
+}
+
+/// How often another program may reset the card before the work begins.
+const MAX_FOREIGN_RESETS: u8 = 3;
+
+/// Begins with a context. On Windows the service runs only while there is a reader:
+/// who waits for a card waits for that, too.
+fn establish(options: &ConnectOptions) -> Result<Monitor, TransportError> {
+    let begun = Instant::now();
+    loop {
+        let error = match Monitor::establish().map_err(meaning) {
+            Ok(monitor) => return Ok(monitor),
+            Err(error) => error,
+        };
+        let patient = cfg!(windows) && error == TransportError::NoService;
+        if !patient || left(options, begun).is_zero() {
+            return Err(error);
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// How long to go on waiting for a card.
+fn left(options: &ConnectOptions, begun: Instant) -> Duration {
+    match options.wait {
+        Wait::No => Duration::ZERO,
+        Wait::For(time) => time.saturating_sub(begun.elapsed()),
+        Wait::Forever => SLICE,
+    }
+}
+
+/// Chooses a reader, waiting for a card if that is wanted. A service that goes away
+/// meanwhile is awaited like a card: on Windows it does so with the last reader, and
+/// its old context is of no use when it comes back.
 fn find(monitor: &mut Monitor, options: &ConnectOptions) -> Result<ReaderState, TransportError> {
     let begun = Instant::now();
     loop {
-        let readers = monitor.snapshot().map_err(meaning)?;
-        let error = match choose(&readers, options) {
-            Ok(chosen) => return Ok(chosen.clone()),
+        let readers = monitor.snapshot().map_err(meaning);
+        let error = match readers.and_then(|now| choose(&now, options).cloned()) {
+            Ok(chosen) => return Ok(chosen),
             Err(error) => error,
         };
-        let left = match options.wait {
-            Wait::No => Duration::ZERO,
-            Wait::For(time) => time.saturating_sub(begun.elapsed()),
-            Wait::Forever => SLICE,
-        };
+        let left = left(options, begun);
+        let lost = error == TransportError::NoService;
         let absent = matches!(error, TransportError::NoCard | TransportError::NoReader);
-        if !absent || left.is_zero() {
+        if !(absent || lost) || left.is_zero() {
             return Err(error);
         }
-        monitor.wait(left.min(SLICE)).map_err(meaning)?;
+        if lost || monitor.wait(left.min(SLICE)).is_err() {
+            std::thread::sleep(left.min(PAUSE));
+            if let Ok(renewed) = Monitor::establish() {
+                *monitor = renewed;
+            }
+        }
     }
 }
 

@@ -1,0 +1,33 @@
+//! What is wrong with a service that does not answer: looked up beside it, since no
+//! code of PC/SC tells.
+
+/// Why there is no service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceState {
+    /// Its program is not there.
+    Missing,
+    /// Nobody listens.
+    NotRunning,
+    /// Somebody listens, and does not answer.
+    Silent,
+}
+
+/// Looks for the service: where it listens, and where its program lies. Windows and
+/// macOS bring it along, so that there it is at most not running.
+#[must_use]
+pub fn service_state() -> ServiceState {
+    #[cfg(target_os = "linux")]
+    {
+        // As the client library finds it (pcsc-lite, PCSCLITE_CSOCK_NAME).
+        let socket = std::env::var_os("PCSCLITE_CSOCK_NAME")
+            .unwrap_or_else(|| "/run/pcscd/pcscd.comm".into());
+        if std::os::unix::net::UnixStream::connect(socket).is_ok() {
+            return ServiceState::Silent;
+        }
+        let folders = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/sbin"];
+        if !folders.iter().any(|folder| std::path::Path::new(folder).join("pcscd").exists()) {
+            return ServiceState::Missing;
+        }
+    }
+    ServiceState::NotRunning
+}

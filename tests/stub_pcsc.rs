@@ -1,0 +1,164 @@
+//! Every trouble of PC/SC that no virtual reader shows, by a library of our own in
+//! its place: each is told apart, with its cause and a remedy in both languages.
+#![cfg(all(feature = "pcsc", feature = "cli", target_os = "linux"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// Where the library lies, by the name under which programs look for it.
+fn library() -> &'static PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("stub_pcsc");
+        std::fs::create_dir_all(&folder).unwrap();
+        let flags = Command::new("pkg-config").args(["--cflags", "libpcsclite"]).output().unwrap();
+        let built = Command::new("cc")
+            .args(["-shared", "-fPIC", "-Wall", "-Werror", "-Wl,-soname,libpcsclite.so.1", "-o"])
+            .arg(folder.join("libpcsclite.so.1"))
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/stub_pcsc.c"))
+            .args(String::from_utf8(flags.stdout).unwrap().split_whitespace())
+            .status();
+        assert!(built.unwrap().success(), "the library builds");
+        folder
+    })
+}
+
+/// A run of the program over the library: exit code and standard output.
+fn sscard(orders: &str, arguments: &[&str]) -> (i32, String) {
+    let output = Command::new("timeout")
+        .args(["60", env!("CARGO_BIN_EXE_sscard")])
+        .args(arguments)
+        .env("LD_LIBRARY_PATH", library())
+        .env("STUB_PCSC", orders)
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let code = output.status.code().unwrap();
+    assert!(![1, 101, 124].contains(&code), "{orders}: {code} {output:?}");
+    (code, String::from_utf8(output.stdout).unwrap())
+}
+
+fn check(orders: &str, options: &[&str]) -> (i32, Value) {
+    let (code, text) = sscard(orders, &[&["check", "--json"], options].concat());
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["exit_code"], code, "{orders}");
+    (code, document)
+}
+
+/// What is ordered, and what it comes to: exit code and words of the message.
+const TROUBLES: [(&str, i32, &str); 20] = [
+    // Before a card is chosen.
+    ("SCardEstablishContext=8010001D", 22, "is not running"),
+    ("SCardEstablishContext=8010001E", 22, "is not running"),
+    ("SCardListReaders=80100013", 22, "is not running"),
+    ("SCardEstablishContext=8010006A", 22, "This user may not use"),
+    ("none", 21, "No card reader was found"),
+    ("absent", 20, "No card was seen"),
+    // While connecting.
+    ("SCardConnect=80100009", 21, "No card reader was found"),
+    ("SCardConnect=8010000C", 20, "No card was seen"),
+    ("SCardConnect=8010000B", 23, "Another program is using the card"),
+    ("SCardConnect=80100067", 13, "could not power the card"),
+    ("SCardConnect=80100066", 13, "no answer to reset"),
+    ("SCardConnect=8010000F", 13, "share no protocol"),
+    ("SCardBeginTransaction=80100068", 23, "keeps resetting the card"),
+    // During the work; the service's own answer decides what a code means.
+    ("SCardTransmit@3=80100069", 24, "Card or reader left"),
+    ("SCardTransmit@3=80100017", 24, "The reader left"),
+    ("SCardTransmit@3=8010001E SCardListReaders@5-=8010001E", 22, "stopped while the card"),
+    ("SCardTransmit@3=80100013 SCardListReaders@5-=8010001D", 22, "stopped while the card"),
+    ("SCardTransmit@3=8010002F", 13, "does not power up or answer"),
+    ("SCardTransmit@3=12345678", 13, "does not power up or answer"),
+    ("SCardTransmit=80100068", 23, "keeps resetting the card"),
+];
+
+#[test]
+fn troubles_are_told_apart() {
+    let mut told = BTreeSet::new();
+    for (orders, expected, words) in TROUBLES {
+        let (code, document) = check(orders, &[]);
+        let error = &document["error"];
+        let message = error["message"]["en"].as_str().unwrap_or_else(|| panic!("{orders}"));
+        assert_eq!(code, expected, "{orders}: {error}");
+        assert!(message.contains(words), "{orders}: {message}");
+        for (part, language) in [("message", "zh"), ("advice", "zh"), ("advice", "en")] {
+            assert!(error[part][language].as_str().unwrap().len() > 10, "{orders}: {error}");
+        }
+        told.insert(message.to_owned());
+    }
+    assert!(told.len() >= 13, "{told:?}");
+}
+
+#[test]
+fn what_was_read_before_the_service_stopped_is_kept() {
+    let (_, document) =
+        check("SCardTransmit@3=8010001E SCardListReaders@5-=8010001E", &[]);
+    assert_eq!(document["statistics"]["exchanges"], 3);
+    assert_eq!(document["error"]["detail"], "no-service, exchange 3");
+}
+
+#[test]
+fn a_reset_by_another_program_is_got_over() {
+    let (plain, undisturbed) = check("", &[]);
+    for orders in [
+        "SCardBeginTransaction@1=80100068",
+        "SCardTransmit@1=80100068",
+        "SCardTransmit@5=80100068 SCardTransmit@9=80100068",
+    ] {
+        let (code, document) = check(orders, &[]);
+        assert_eq!((code, &document["card"]), (plain, &undisturbed["card"]), "{orders}");
+        assert!(document["error"].is_null(), "{orders}");
+    }
+}
+
+/// On Windows the service stops with the last reader, and its contexts die with it.
+#[test]
+fn who_waits_gets_a_new_context_when_the_service_comes_back() {
+    let (plain, _) = check("", &[]);
+    for code in ["8010001E", "8010001D"] {
+        let once = format!("SCardGetStatusChange@1={code}");
+        assert_eq!(check(&once, &[]).0, 22, "{once}: who does not wait is told");
+        assert_eq!(check(&once, &["--wait=10"]).0, plain, "{once}");
+        let longer = format!("SCardListReaders@2={code} SCardEstablishContext@2={code}");
+        assert_eq!(check(&longer, &["--wait=10"]).0, plain, "{longer}");
+        let for_good = format!("SCardListReaders@2-={code}");
+        assert_eq!(check(&for_good, &["--wait=1"]).0, 22, "{for_good}");
+    }
+}
+
+#[test]
+fn a_missing_service_is_told_from_one_that_does_not_run() {
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c"])
+        .arg(concat!(
+            "for folder in /usr/sbin /usr/local/sbin /usr/local/bin; do ",
+            "mount -t tmpfs none $folder || exit 77; done; exec \"$0\" check --json"
+        ))
+        .arg(env!("CARGO_BIN_EXE_sscard"))
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent")
+        .output()
+        .unwrap();
+    let Ok(document) = serde_json::from_slice::<Value>(&output.stdout) else {
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{output:?}");
+        return;
+    };
+    assert_eq!(document["outcome"], "no_service");
+    let message = document["error"]["message"]["en"].as_str().unwrap();
+    assert!(message.contains("not installed"), "{message}");
+}
+
+#[test]
+fn a_library_without_its_service_lists_no_readers() {
+    assert_eq!(sscard("SCardEstablishContext=8010006A", &["readers", "--json"]).0, 22);
+    assert_eq!(sscard("none", &["readers", "--json"]).0, 0);
+}
