@@ -2,6 +2,8 @@
 //! skipped. How much of the matrix is tried, `SSCARD_MATRIX` says: nothing (some forty
 //! checks), `sample` (each row of the page at its ends) or `all`.
 
+mod endurance;
+
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

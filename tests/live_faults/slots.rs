@@ -117,6 +117,13 @@ pub(crate) struct Card<'a> {
     server: Child,
 }
 
+impl Card<'_> {
+    /// The process that serves it.
+    pub(crate) fn id(&self) -> u32 {
+        self.server.id()
+    }
+}
+
 impl Drop for Card<'_> {
     fn drop(&mut self) {
         let left = self.server.try_wait().ok().flatten();

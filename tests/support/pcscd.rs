@@ -83,9 +83,14 @@ impl Pcscd {
         self.child.wait().unwrap();
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How many threads it has: one for each reader and client.
     pub(crate) fn threads(&self) -> usize {
-        std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().count()
+        std::fs::read_dir(format!("/proc/{}/task", self.id())).unwrap().count()
     }
 
     /// Every command that the service was given for a card, in order.

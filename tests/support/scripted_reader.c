@@ -1,7 +1,8 @@
 /* A reader driver whose reader can be unplugged and whose card can fail, which
    the virtual reader cannot show. Its state is the file named as its device:
-   first letter, the card: p(resent), a(bsent), g(one: no reader any more);
-   second letter, a command: o(k), t(ime-out), n(ot there), g(one). */
+   first letter, the card: p(resent), u(npowered: there, and does not start),
+   a(bsent), g(one: no reader any more); second letter, a command: o(k), t(ime-out),
+   c(ommunication error), p(rotocol not supported), n(ot there), g(one). */
 #include <ifdhandler.h>
 #include <reader.h>
 #include <stdio.h>
@@ -63,6 +64,10 @@ RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, U
 }
 RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR out, PDWORD length)
 {
+    if (action != IFD_POWER_DOWN && state(0) == 'u') {
+        *length = 0;
+        return IFD_ERROR_POWER_ACTION;
+    }
     *length = action == IFD_POWER_DOWN ? 0 : sizeof atr;
     memcpy(out, atr, *length);
     return IFD_SUCCESS;
@@ -73,6 +78,8 @@ RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER send, PUCHAR command, 
     *length = 0;
     switch (state(1)) {
     case 't': return IFD_RESPONSE_TIMEOUT;
+    case 'c': return IFD_COMMUNICATION_ERROR;
+    case 'p': return IFD_PROTOCOL_NOT_SUPPORTED;
     case 'n': return IFD_ICC_NOT_PRESENT;
     case 'g': return IFD_NO_SUCH_DEVICE;
     }
@@ -90,7 +97,8 @@ RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR in, DWORD size, PUCHAR ou
 RESPONSECODE IFDHICCPresence(DWORD lun)
 {
     switch (state(0)) {
-    case 'p': return IFD_ICC_PRESENT;
+    case 'p':
+    case 'u': return IFD_ICC_PRESENT;
     case 'g': return IFD_COMMUNICATION_ERROR;
     }
     return IFD_ICC_NOT_PRESENT;
