@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 
 use sscard::report::Exit;
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 8] = [
     "README.md",
     "ARCHITECTURE.md",
     "DESIGN.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "docs/faults.md",
     "docs/performance.md",
     "docs/sources.md",
 ];
@@ -35,7 +36,9 @@ fn every_screen_is_what_the_program_prints() {
 
 /// What is run elsewhere: by the live tests, in a virtual reader, or with a file
 /// that the reader of the document has yet to write.
-const RUN_ELSEWHERE: [&str; 5] = [
+const RUN_ELSEWHERE: [&str; 7] = [
+    "sscard virtual gen2 --fault remove@7",
+    "sscard virtual gen2 --scenario fixtures/scenarios/worn-contacts.toml",
     "sscard doctor",
     "sscard watch",
     "sscard virtual gen2",

@@ -1,10 +1,9 @@
 //! This computer, and what can be seen of a service that does not answer.
 
-use std::path::Path;
-
 use jiff::civil::Date;
 
 use crate::report::doctor::{Computer, Service};
+use crate::transport::pcsc::{ServiceState, service_state};
 
 /// What this computer is.
 pub(super) fn look(day: Date) -> Computer {
@@ -21,22 +20,13 @@ fn release() -> Option<String> {
     Some(line.trim_matches('"').to_owned())
 }
 
-/// Folders in which Linux systems keep the service.
-const FOLDERS: [&str; 3] = ["/usr/sbin", "/usr/bin", "/usr/local/sbin"];
-
 /// Whether the service is there at all, on Linux, and whether it runs.
 pub(super) fn absent_service() -> Service {
-    if !cfg!(target_os = "linux") {
-        return Service::Absent { installed: None, running: None };
-    }
-    let installed = FOLDERS.iter().any(|folder| Path::new(folder).join("pcscd").exists());
-    Service::Absent { installed: Some(installed), running: Some(runs()) }
-}
-
-/// Whether a process of that name runs.
-fn runs() -> bool {
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let mut names =
-        processes.filter_map(|process| std::fs::read_to_string(process.path().join("comm")).ok());
-    names.any(|name| name.trim() == "pcscd")
+    let (installed, running) = match service_state() {
+        _ if !cfg!(target_os = "linux") => (None, None),
+        ServiceState::Missing => (Some(false), Some(false)),
+        ServiceState::NotRunning => (Some(true), Some(false)),
+        ServiceState::Silent => (Some(true), Some(true)),
+    };
+    Service::Absent { installed, running }
 }
