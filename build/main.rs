@@ -20,13 +20,9 @@ mod rules;
 mod words;
 
 use std::path::Path;
-use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
-    if packs_relocations() {
-        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-    }
     let instructions = Path::new("src/apdu/instructions.toml");
     emit::write("instructions.rs", &instructions::generate(instructions));
     emit::write("comparison.rs", &comparison::generate(Path::new("src/verdict/comparison.toml")));
@@ -37,19 +33,4 @@ fn main() {
     let tables = Path::new("src/profile/tables");
     emit::write("regions.rs", &regions::generate(&tables.join("regions.toml")));
     emit::write("profile.rs", &(profile::generate(tables) + &words::generate(tables)));
-}
-
-/// The tables are full of pointers, and the loader's list of them takes 24 bytes for
-/// each; packed hardly one bit. glibc 2.36 is the first that reads such a list.
-fn packs_relocations() -> bool {
-    let of_cargo = |key: &str| std::env::var(key).unwrap_or_default();
-    let native = of_cargo("HOST") == of_cargo("TARGET");
-    if !native || of_cargo("CARGO_CFG_TARGET_ENV") != "gnu" || cfg!(windows) {
-        return false;
-    }
-    let found = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
-    let found = found.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned());
-    let version = found.unwrap_or_default();
-    let minor = version.trim().strip_prefix("glibc 2.").and_then(|minor| minor.parse::<u32>().ok());
-    minor.is_some_and(|minor| minor >= 36)
 }
