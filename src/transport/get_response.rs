@@ -16,10 +16,10 @@ const ROUNDS_AFTER_THAT: usize = 8;
 
 /// Follows `61xx` and `6Cxx`, and gives back the whole answer as one.
 ///
-/// At the bound (256 further commands, 64 KiB) it gives back what came, with
-/// the status word that came last. A `6Cxx` that follows the correction of the
-/// same command is given back as it is. After the first chain that reached the
-/// bound it is lower.
+/// At the bound (256 further commands, 64 KiB), or where what is to follow may not
+/// leave, it gives back what came, with the status word that came last. A `6Cxx`
+/// that follows the correction of the same command is given back as it is. After
+/// the first chain that reached the bound it is lower.
 pub struct GetResponse<C> {
     inner: C,
     rounds: usize,
@@ -55,10 +55,11 @@ impl<C: Transmit> Transmit for GetResponse<C> {
         let mut answer = self.inner.transmit(command)?;
         for round in 1..=self.rounds {
             let Some(response) = Response::parse(&answer) else { break };
+            let mut part: &[u8] = &[];
             let next = match response.sw.sw1() {
                 0x61 if whole.len() < MAX_BYTES => {
                     corrected = false;
-                    whole.extend_from_slice(response.data);
+                    part = response.data;
                     get_response(command, response.sw.sw2())
                 }
                 0x6C if !corrected => {
@@ -68,7 +69,14 @@ impl<C: Transmit> Transmit for GetResponse<C> {
                 _ => None,
             };
             let Some(next) = next else { break };
-            answer = self.inner.transmit(&next)?;
+            let following = match self.inner.transmit(&next) {
+                // A card cannot make the program send what it may not: the wish stays
+                // the answer.
+                Err(TransportError::Refused(_)) => break,
+                answer => answer?,
+            };
+            whole.extend_from_slice(part);
+            answer = following;
             sent = next;
             if round == MAX_ROUNDS {
                 self.rounds = ROUNDS_AFTER_THAT;
