@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::failure::Failure;
+use crate::codec::text::legible;
 use crate::report::{Exit, Language, Words, tool};
 
 /// The two streams of a run. With `--json` standard output is exactly one JSON
@@ -75,6 +76,11 @@ impl<'a> Output<'a> {
 
     /// Prints text to standard output.
     pub(super) fn text(&mut self, text: &str) {
+        self.exact(&legible_lines(text));
+    }
+
+    /// Prints a document, or lines that are legible already.
+    fn exact(&mut self, text: &str) {
         let result = put(self.standard, text.as_bytes());
         self.keep(result);
     }
@@ -107,7 +113,7 @@ impl<'a> Output<'a> {
     /// Reports a failure on standard error, beside an answer that stands.
     pub(super) fn warn(&mut self, failure: &Failure) {
         let text = failure.text(self.language);
-        let _ = put(self.error, &text);
+        let _ = put(self.error, legible_lines(&text));
     }
 
     /// Prints bytes to standard output.
@@ -122,7 +128,7 @@ impl<'a> Output<'a> {
     /// Prints a line to standard output; `false` when nobody reads them any more.
     #[cfg(feature = "pcsc")]
     pub(super) fn line(&mut self, line: &str) -> bool {
-        put(self.standard, format!("{line}\n")).is_ok()
+        put(self.standard, format!("{}\n", legible(line))).is_ok()
     }
 
     /// Prints a verdict: the first line in the colour of the outcome (where a
@@ -131,6 +137,7 @@ impl<'a> Output<'a> {
         let style = colour(exit);
         let mut text = String::new();
         for (at, line) in lines.iter().enumerate() {
+            let line = &*legible(line);
             if at == 0 {
                 text.push_str(&format!("{style}{line}{style:#}\n"));
             } else {
@@ -138,7 +145,7 @@ impl<'a> Output<'a> {
                 text.push('\n');
             }
         }
-        self.text(&text);
+        self.exact(&text);
     }
 
     /// Prints the one JSON document.
@@ -146,7 +153,7 @@ impl<'a> Output<'a> {
         let mut text = serde_json::to_string_pretty(document)
             .map_err(|error| Failure::with_detail(Exit::Internal, &error.to_string()))?;
         text.push('\n');
-        self.text(&text);
+        self.exact(&text);
         Ok(())
     }
 
@@ -171,7 +178,7 @@ impl<'a> Output<'a> {
     /// Tells something beside the answer: on standard error.
     pub(super) fn tell(&mut self, words: &Words) {
         let line = format!("{}\n", words.in_language(self.language));
-        let _ = put(self.error, &line);
+        let _ = put(self.error, legible_lines(&line));
     }
 
     /// Reports a failure: as a document, or on standard error.
@@ -202,6 +209,12 @@ fn colour(exit: Exit) -> Style {
         _ => AnsiColor::Red,
     };
     colour.on_default().bold()
+}
+
+/// What comes from a card, a file or an argument orders no terminal about. The
+/// ends of lines are the program's own.
+fn legible_lines(text: &str) -> String {
+    text.split('\n').map(legible).collect::<Vec<_>>().join("\n")
 }
 
 fn put(stream: &mut dyn Write, text: impl AsRef<[u8]>) -> io::Result<()> {

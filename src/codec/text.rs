@@ -1,6 +1,8 @@
 //! Text of the cards: GB 18030, which contains GBK (`an` items hold its ASCII
 //! part).
 
+use std::borrow::Cow;
+
 use encoding_rs::{DecoderResult, EncoderResult, GB18030};
 
 use super::{DecodeError, DecodeErrorKind};
@@ -104,9 +106,28 @@ pub fn has_private_use(text: &str) -> bool {
     text.contains(|character| matches!(character, '\u{E000}'..='\u{F8FF}'))
 }
 
+/// The text as it can stand on a line: a control character, which could move a
+/// terminal's cursor, clear its screen or begin a line of its own, and a character
+/// that turns the direction of writing, becomes U+FFFD.
+#[must_use]
+pub fn legible(text: &str) -> Cow<'_, str> {
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let harms = |c: char| c.is_control() || turns(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    match text.contains(harms) {
+        true => Cow::Owned(text.replace(harms, "\u{FFFD}")),
+        false => Cow::Borrowed(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_would_order_a_terminal_about_is_replaced() {
+        assert!(matches!(legible("张 三 é"), Cow::Borrowed(_)));
+        assert_eq!(legible("\u{1B}[2J\n\u{9B}31m\u{202E}A"), "�[2J��31m�A");
+    }
 
     fn bad(bytes: &[u8]) -> usize {
         let error = decode(bytes).unwrap_err();

@@ -6,7 +6,7 @@ use super::data;
 use super::document::Datum;
 use super::{Reveal, mask};
 use crate::certificate::{Algorithm, Certificate, Content};
-use crate::codec::text;
+use crate::codec::text::{self, legible};
 use crate::observe::Place;
 use crate::profile::{File, Personal, Text};
 
@@ -140,7 +140,10 @@ fn fill(
 ) {
     datum.access = "free";
     datum.masked = input.reveal == Reveal::Masked && personal != Personal::None;
-    datum.value = Some(if datum.masked { mask::hidden(length) } else { value });
+    datum.value = Some(match datum.masked {
+        true => mask::hidden(length),
+        false => legible(&value).into_owned(),
+    });
 }
 
 fn blank(file: &File, id: &'static str, name: Text) -> Datum {

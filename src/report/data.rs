@@ -4,7 +4,7 @@ use super::check::CheckInput;
 use super::document::{Datum, Words};
 use super::{Reveal, certificates, mask, objects};
 use crate::apdu::StatusWord;
-use crate::codec::text;
+use crate::codec::text::{self, legible};
 use crate::observe::{Content, ItemState, Place};
 use crate::profile::{
     self, Access, Application, Decoded, Display, File, Item, ItemError, Personal, Region, Value,
@@ -181,7 +181,8 @@ fn present(
         datum.meaning = Words::join(&decoded.meanings)
             .or_else(|| region(item, &decoded.value, year_of_issue(input)));
     }
-    datum.value = decoded.map(|decoded| decoded.value).or_else(|| datum.raw.clone());
+    let text = decoded.map(|decoded| legible(&decoded.value).into_owned());
+    datum.value = text.or_else(|| datum.raw.clone());
 }
 
 /// What a region code meant in the year of the card's issue.

@@ -1,6 +1,7 @@
 //! What of a value is shown without `--reveal`: by class, and whatever has no
 //! class `none` is masked.
 
+use crate::codec::text::legible;
 use crate::profile::{Display, Item, Personal};
 
 /// A value as it may be printed.
@@ -16,8 +17,9 @@ pub struct Shown {
 /// of the value on the card.
 #[must_use]
 pub fn show(item: &Item, value: &str, bytes: usize) -> Shown {
+    let value = &legible(value);
     let text = match item.personal {
-        Personal::None => return Shown { text: value.to_owned(), masked: false },
+        Personal::None => return Shown { text: value.to_string(), masked: false },
         Personal::Name if item.id == "name-extension" => "*".repeat(value.chars().count()),
         Personal::Card if item.display == Display::CardIdentificationCode => {
             keep(value, 16, 0, '*')
@@ -29,6 +31,7 @@ pub fn show(item: &Item, value: &str, bytes: usize) -> Shown {
 
 /// What a value of a class other than `none` is shown as. `bytes` is its length.
 pub(super) fn masked(class: Personal, value: &str, bytes: usize) -> String {
+    let value = &legible(value);
     match class {
         Personal::Name | Personal::Card => keep(value, 1, 0, '*'),
         Personal::Id if value.chars().count() > 8 => keep(value, 3, 2, '*'),

@@ -2,6 +2,7 @@
 
 use super::super::{Named, Remark};
 use super::{Node, TlvDocument, words};
+use crate::codec::text::legible;
 use crate::profile::{self, Item, Personal, Value, Version};
 use crate::report::{Reveal, Words, mask};
 use crate::tlv::simple;
@@ -57,7 +58,7 @@ fn node(
     match row.decode(record.value) {
         Ok(Value::Blank) => node.meaning = Some(words::empty()),
         Ok(Value::Written(decoded)) if open => {
-            node.value = Some(decoded.value);
+            node.value = Some(legible(&decoded.value).into_owned());
             node.meaning = Words::join(&decoded.meanings);
         }
         Ok(Value::Written(decoded)) => {
