@@ -6,6 +6,7 @@ mod dump;
 mod lines;
 mod spy;
 
+use crate::session::limits::{MAX_ATR, MAX_COMMAND, MAX_RESPONSE};
 use crate::session::{Exchange, Header, Session, Step};
 
 /// A log as far as it is understood.
@@ -133,7 +134,9 @@ struct Draft {
 
 impl Draft {
     fn atr(&mut self, atr: Vec<u8>) {
-        self.atr.get_or_insert(atr);
+        if (1..=MAX_ATR).contains(&atr.len()) {
+            self.atr.get_or_insert(atr);
+        }
     }
 
     fn command(&mut self, line: usize, command: Vec<u8>) {
@@ -141,7 +144,7 @@ impl Draft {
             self.give_up();
             self.overtaken = Some(self.steps.len());
         }
-        if command.len() >= 4 {
+        if (4..=MAX_COMMAND).contains(&command.len()) {
             self.pending = Some((line, command));
         } else {
             self.incomplete.push(line);
@@ -162,9 +165,10 @@ impl Draft {
     /// An answer to the command that waits; `ms` where the log has a time.
     fn answer(&mut self, line: usize, answer: Vec<u8>, ms: Option<f64>) {
         match self.pending.take() {
-            Some((_, command)) if answer.len() >= 2 => {
+            Some((_, command)) if (2..=MAX_RESPONSE).contains(&answer.len()) => {
                 let response = Some(answer);
-                let exchange = Exchange { command, response, elapsed_ms: ms };
+                let elapsed_ms = ms.filter(|ms| ms.is_finite() && ms.is_sign_positive());
+                let exchange = Exchange { command, response, elapsed_ms };
                 self.steps.push((line, Step::Exchange(exchange)));
             }
             Some((at, _)) => self.incomplete.push(at),

@@ -195,6 +195,7 @@ fn a_card_without_an_answer_to_reset_says_nothing_to_the_question_for_it() {
 #[test]
 fn no_reader_is_an_error() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let error = serve(&mut Faulty::new(card("gen1"), Vec::new()), &free, &mut |_, _| {}).unwrap_err();
+    let error =
+        serve(&mut Faulty::new(card("gen1"), Vec::new()), &free, &mut |_, _| {}).unwrap_err();
     assert!(matches!(error, ServeError::Connect { address, .. } if address == free));
 }

@@ -74,7 +74,8 @@ fn matrix() -> Vec<(&'static str, &'static str, Vec<Seen>)> {
     for model in MODELS {
         let count = exchanges(&check(model, None));
         assert!(count > 50, "{model} was asked hardly anything");
-        cells.extend(FAULTS.iter().flat_map(|fault| (1..=count).map(move |at| (model, *fault, at))));
+        cells
+            .extend(FAULTS.iter().flat_map(|fault| (1..=count).map(move |at| (model, *fault, at))));
     }
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     scope(|threads| {
@@ -124,7 +125,9 @@ fn every_fault_at_every_exchange_ends_as_the_page_says() {
     }
     let (head, _) = page();
     let whole = format!("{head}{MARK}\n{}{table}", matrix::HEAD);
-    Assert::new().action_env("SNAPSHOTS").eq(Data::text(whole), Data::read_from(PAGE.as_ref(), None));
+    Assert::new()
+        .action_env("SNAPSHOTS")
+        .eq(Data::text(whole), Data::read_from(PAGE.as_ref(), None));
 }
 
 #[test]

@@ -101,8 +101,7 @@ fn troubles_are_told_apart() {
 
 #[test]
 fn what_was_read_before_the_service_stopped_is_kept() {
-    let (_, document) =
-        check("SCardTransmit@3=8010001E SCardListReaders@5-=8010001E", &[]);
+    let (_, document) = check("SCardTransmit@3=8010001E SCardListReaders@5-=8010001E", &[]);
     assert_eq!(document["statistics"]["exchanges"], 3);
     assert_eq!(document["error"]["detail"], "no-service, exchange 3");
 }

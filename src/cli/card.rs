@@ -9,6 +9,7 @@ use crate::apdu::Permission;
 use crate::emulate::{self, Fault, Faulty, Model, VirtualCard};
 use crate::probe::{self, Depth};
 use crate::report::{Exit, Source, SourceKind};
+use crate::session::limits::{MAX_SESSION, MAX_TABLE};
 use crate::session::{self, Header, Interface, Reset, Session};
 use crate::transport::recording::Sink;
 use crate::transport::{Card, Guarded, TransportError, guarded};
@@ -181,7 +182,7 @@ fn both(one: Conversation, two: Conversation) -> Result<Conversation, Failure> {
 /// Loads the one session of a file, or of standard input.
 pub(super) fn load(path: &Path) -> Result<Conversation, Failure> {
     let name = path.display().to_string();
-    let bytes = read_file(path)?;
+    let bytes = read_file(path, MAX_SESSION)?;
     let parsed = session::load(&bytes);
     let bad = |detail: String| Failure::with_detail(Exit::BadInput, &format!("{name}, {detail}"));
     let mut sessions = parsed.map_err(|error| bad(error.to_string()))?;
@@ -197,23 +198,22 @@ pub(super) fn load(path: &Path) -> Result<Conversation, Failure> {
     }
 }
 
-/// A file larger than this is no recording and no model; an endless one must not
-/// fill the memory.
-const MAX_FILE: u64 = 64 * 1024 * 1024;
-
-/// The bytes of a file; `-` is standard input.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+/// The bytes of a file, at most so many; `-` is standard input. An endless one must
+/// not fill the memory.
+pub(super) fn read_file(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
     let mut bytes = Vec::new();
-    let limit = MAX_FILE.saturating_add(1);
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     let result = if path == Path::new("-") {
         std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
     result.map_err(|error| Failure::with_detail(Exit::Io, &format!("{shown}: {error}")))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE {
-        let detail = format!("{shown}, byte {MAX_FILE}: the file goes on, expected at most 64 MiB");
+    if bytes.len() > most {
+        let megabytes = most / (1024 * 1024);
+        let detail =
+            format!("{shown}, byte {most}: the file goes on, expected at most {megabytes} MiB");
         return Err(Failure::with_detail(Exit::BadInput, &detail));
     }
     Ok(bytes)
@@ -226,7 +226,7 @@ pub(super) fn parse_file<T, E: ToString>(
 ) -> Result<T, Failure> {
     let name = path.display();
     let bad = |detail: String| Failure::with_detail(Exit::BadInput, &format!("{name}, {detail}"));
-    let text = String::from_utf8(read_file(path)?)
+    let text = String::from_utf8(read_file(path, MAX_TABLE)?)
         .map_err(|error| bad(format!("byte {}: not UTF-8", error.utf8_error().valid_up_to())))?;
     parse(&text).map_err(|error| bad(error.to_string()))
 }

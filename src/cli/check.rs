@@ -14,6 +14,8 @@ use crate::certificate::Certificate;
 use crate::observe::{Facts, observe, observe_after};
 use crate::probe::Depth;
 use crate::report::{self, CheckInput, Detail, Exit, PageInput, Words};
+#[cfg(feature = "certificates")]
+use crate::session::limits::MAX_TABLE;
 use crate::verdict;
 
 pub(super) fn run(
@@ -79,7 +81,7 @@ pub(super) fn record(
 fn trusted(arguments: &Check) -> Result<Vec<Certificate>, Failure> {
     let mut trust = Vec::new();
     for path in &arguments.trust {
-        let read = certificate::pem(&card::read_file(path)?);
+        let read = certificate::pem(&card::read_file(path, MAX_TABLE)?);
         trust.extend(read.map_err(|error| {
             Failure::with_detail(Exit::BadInput, &format!("{}: {error}", path.display()))
         })?);

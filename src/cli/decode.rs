@@ -12,6 +12,7 @@ use super::output::Output;
 use crate::apdu::StatusWord;
 use crate::report::decode::{self, Direction, Explained, Hex, Mistake};
 use crate::report::{Exit, Language, Words};
+use crate::session::limits::MAX_EXPLAINED;
 
 #[derive(Serialize)]
 struct DecodeDocument<B> {
@@ -121,7 +122,7 @@ fn given(arguments: &Decode, language: Language) -> Result<Vec<Given>, Failure> 
             given.push(value(&text, arguments.what, next(&given), None, language)?);
             continue;
         }
-        let bytes = read_file(Path::new("-"))?;
+        let bytes = read_file(Path::new("-"), MAX_EXPLAINED)?;
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_start_matches('\u{FEFF}');
         for (line, number) in text.lines().zip(1..) {

@@ -10,15 +10,16 @@ use super::failure::Failure;
 use super::output::Output;
 use crate::import::{Imported, import};
 use crate::report::{self, Exit, Words};
+use crate::session::TransportMode;
+use crate::session::limits::MAX_LOG;
 use crate::session::text::Document;
-use crate::session::{Session, TransportMode};
 
 /// So many lines that nothing understands are shown.
 const SHOWN: usize = 5;
 
 pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let name = arguments.log.display().to_string();
-    let bytes = read_file(&arguments.log)?;
+    let bytes = read_file(&arguments.log, MAX_LOG)?;
     let log = String::from_utf8_lossy(&bytes);
     let bad = |line: usize, what: &str| {
         Failure::with_detail(Exit::BadInput, &format!("{name}, line {line}: {what}"))
@@ -35,7 +36,13 @@ pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, F
     session.header.tool = Some(concat!("sscard ", env!("CARGO_PKG_VERSION")).into());
     session.header.interface = arguments.interface;
     session.header.protocol = arguments.protocol;
-    write(&arguments.output, &session)?;
+    let text = Document::from(&session).print();
+    // What nothing could read again is no recording.
+    Document::parse(text.as_bytes()).map_err(|error| {
+        let detail = format!("{name}: the recording would be too large: {error}");
+        Failure::with_detail(Exit::BadInput, &detail)
+    })?;
+    write(&arguments.output, &text)?;
     output.tell(&told(arguments, &found));
     let lines: Vec<_> = found.unknown.iter().map(|(line, text)| (*line, hidden(text))).collect();
     for (line, text) in lines.iter().take(SHOWN) {
@@ -57,7 +64,7 @@ pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, F
 }
 
 /// A file of its own, readable by its owner alone.
-fn write(path: &Path, session: &Session) -> Result<(), Failure> {
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -65,7 +72,6 @@ fn write(path: &Path, session: &Session) -> Result<(), Failure> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let text = Document::from(session).print();
     let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| Failure::with_detail(Exit::Io, &format!("{}: {error}", path.display())))
 }

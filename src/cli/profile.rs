@@ -11,6 +11,7 @@ use super::output::Output;
 use crate::profile::regional::{self, Table};
 use crate::report::regional::{MistakeDocument, Profile, not_together, profiles};
 use crate::report::{ErrorDocument, Exit, Language};
+use crate::session::limits::MAX_TABLE;
 
 #[derive(Serialize)]
 struct ProfileDocument {
@@ -96,7 +97,7 @@ fn failure(file: &str, mistakes: &[MistakeDocument], language: Language) -> Fail
 
 /// Reads one table; its name is that of the file.
 fn read(path: &Path) -> Result<Result<Table, Vec<MistakeDocument>>, Failure> {
-    let bytes = read_file(path)?;
+    let bytes = read_file(path, MAX_TABLE)?;
     // What is no UTF-8 shows as such in the message, at its place.
     let text = String::from_utf8_lossy(&bytes);
     let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();

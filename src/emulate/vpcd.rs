@@ -97,7 +97,8 @@ fn converse(
         };
         if let Some(kind) = reset {
             // What comes after it, the reader sees by the ATR.
-            if matches!(card.reset(kind), Err(TransportError::Removed | TransportError::ReaderGone)) {
+            if matches!(card.reset(kind), Err(TransportError::Removed | TransportError::ReaderGone))
+            {
                 return Ok(Ended::CardRemoved);
             }
             continue;

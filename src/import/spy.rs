@@ -1,5 +1,7 @@
 //! Logs of pcsc-spy: its pipe, and what it prints.
 
+use std::collections::BTreeMap;
+
 use super::Draft;
 use super::lines::hex_line;
 
@@ -16,30 +18,30 @@ fn number(text: &str) -> Option<usize> {
 /// `THREAD@>|seconds|microseconds|Function`, a line for each argument, then
 /// `THREAD@<|…`. Threads may interleave.
 pub(super) fn raw(log: &str, draft: &mut Draft) {
-    let mut calls: Vec<(String, Call)> = Vec::new();
+    let mut calls: BTreeMap<&str, Call> = BTreeMap::new();
     for (number, line) in (1..).zip(log.lines()) {
         let Some((thread, text)) = line.split_once('@') else {
             draft.unknown(number, line);
             continue;
         };
         if let Some(call) = text.strip_prefix(">|") {
-            let lost = calls.extract_if(.., |(known, call)| known == thread && call.is_transmit);
-            draft.incomplete.extend(lost.map(|(_, call)| call.line));
-            calls.retain(|(known, _)| known != thread);
-            calls.push((thread.to_owned(), Call::begin(number, call)));
-        } else if let Some(at) = calls.iter().position(|(known, _)| known == thread) {
-            if text.starts_with("<|") {
-                let (_, call) = calls.remove(at);
-                call.end(text, draft);
-            } else if let Some((_, call)) = calls.get_mut(at) {
-                call.arguments.push(text.to_owned());
-            }
+            let before = calls.insert(thread, Call::begin(number, call));
+            let lost = before.filter(|call| call.is_transmit);
+            draft.incomplete.extend(lost.map(|call| call.line));
+        } else if text.starts_with("<|")
+            && let Some(call) = calls.remove(thread)
+        {
+            call.end(text, draft);
+        } else if let Some(call) = calls.get_mut(thread) {
+            call.arguments.push(text.to_owned());
         } else {
             draft.unknown(number, line);
         }
     }
-    let open = calls.into_iter().filter(|(_, call)| call.is_transmit);
-    draft.incomplete.extend(open.map(|(_, call)| call.line));
+    let mut open: Vec<usize> =
+        calls.into_values().filter(|call| call.is_transmit).map(|call| call.line).collect();
+    open.sort_unstable();
+    draft.incomplete.extend(open);
 }
 
 struct Call {

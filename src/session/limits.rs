@@ -5,6 +5,21 @@
 /// stored on a card takes about 100 KiB of text; this is far more.
 pub const MAX_SESSION: usize = 16 * 1024 * 1024;
 
+/// Bytes of a log that is imported: far more than a card can have said, and what is
+/// written of it may not be larger than [`MAX_SESSION`] in the end.
+pub const MAX_LOG: usize = 16 * 1024 * 1024;
+
+/// Bytes of a table of a region, of a card model, of the certificates to trust:
+/// some ten times the largest that is known.
+pub const MAX_TABLE: usize = 1024 * 1024;
+
+/// Bytes of what is to be explained on standard input. Each two characters may
+/// become a line of text and an object of the document.
+pub const MAX_EXPLAINED: usize = 4 * 1024 * 1024;
+
+/// Bytes of the recordings that a batch holds at once, but for the last of them.
+pub const MAX_BATCH: usize = 64 * 1024 * 1024;
+
 /// Lines of a text, or steps of an NDJSON session. Holds the memory of a file of
 /// empty lines within bounds; whole cards take a few thousand.
 pub const MAX_LINES: usize = 1_000_000;

@@ -78,8 +78,7 @@ fn attempt(slots: &Slots, slot: usize, cell: &Cell) -> Option<String> {
     let fault = format!("{}@{}", cell.fault, cell.at);
     let card = slots.insert(slot, &cell.model, Some(&fault));
     let reader = slots.reader(slot);
-    let arguments =
-        ["check", "--reader", reader, "--json", "--timeout", TIMEOUT, "--date", DAY];
+    let arguments = ["check", "--reader", reader, "--json", "--timeout", TIMEOUT, "--date", DAY];
     let output = sscard(&arguments);
     drop(card);
     let here = format!("{} {fault}", cell.model);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::super::failure::Failure;
 use crate::batch::{Form, Work};
 use crate::report::Exit;
-use crate::session::limits::MAX_SESSION;
+use crate::session::limits::{MAX_BATCH, MAX_SESSION};
 
 /// Of one recording so many bytes are read: enough for the parser to see that it is
 /// too large.
@@ -61,7 +61,7 @@ impl Works {
     pub(super) fn next_batch(&mut self, most: usize) -> Vec<Work> {
         let mut batch = Vec::new();
         let mut size = 0_usize;
-        while batch.len() < most && size < MAX_SESSION {
+        while batch.len() < most && size < MAX_BATCH {
             let Some(work) = self.next() else { break };
             if self.skip > 0 {
                 self.skip = self.skip.saturating_sub(1);

@@ -6,6 +6,7 @@ use super::super::card::read_file;
 use super::super::failure::Failure;
 use crate::report::{Exit, width};
 use crate::script::{Known, Program, ScriptError, link};
+use crate::session::limits::MAX_SESSION;
 use crate::session::text::Document;
 
 /// Reads a script with all that it includes.
@@ -72,7 +73,7 @@ fn within(folder: Option<&Path>, include: &str) -> Result<PathBuf, Failure> {
 }
 
 fn document(path: &Path) -> Result<(Document, String), Failure> {
-    let bytes = read_file(path)?;
+    let bytes = read_file(path, MAX_SESSION)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     match Document::parse(&bytes) {
         Ok(document) => Ok((document, text)),

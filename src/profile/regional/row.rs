@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::mistake::{Hex, Mistake, MistakeKind, Shape};
-use crate::codec::place;
+use crate::codec::place::Places;
 
 /// Mistakes as they are found, by byte offset in the text.
 #[derive(Default)]
@@ -26,8 +26,9 @@ impl Mistakes {
     pub(super) fn placed(self, text: &str) -> Vec<Mistake> {
         let mut found = self.0.into_inner();
         found.sort_by_key(|(at, _)| *at);
+        let mut places = Places::new(text);
         let place = |(at, kind)| {
-            let (line, column) = place::of(text, at);
+            let (line, column) = places.of(at);
             Mistake { kind, line, column }
         };
         found.into_iter().map(place).collect()

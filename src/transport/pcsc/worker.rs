@@ -107,11 +107,8 @@ fn begin<'a>(
         match card.transaction2() {
             Ok(transaction) => return Ok(transaction),
             Err((same, Error::ResetCard)) => {
-                let seen = same.reconnect(
-                    share_mode(options),
-                    protocols(options),
-                    Disposition::LeaveCard,
-                );
+                let seen =
+                    same.reconnect(share_mode(options), protocols(options), Disposition::LeaveCard);
                 seen.map_err(meaning)?;
                 card = same;
             }
