@@ -11,7 +11,7 @@ use crate::session::{Exchange, Session, Step};
 use crate::tlv::ber;
 
 /// Something that differs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Difference {
     /// The exchange of the left recording, from 1; of the right where only that one
     /// has it; 0 for what stands before all exchanges.
@@ -24,6 +24,13 @@ pub struct Difference {
     pub left: Option<Vec<u8>>,
     /// On the right.
     pub right: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Difference {
+    /// Without the bytes: they may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Difference({:?} at {})", self.kind, self.exchange)
+    }
 }
 
 /// The kind of a difference.

@@ -10,7 +10,7 @@ use crate::session::limits::{MAX_ATR, MAX_COMMAND, MAX_RESPONSE};
 use crate::session::{Exchange, Header, Session, Step};
 
 /// A log as far as it is understood.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Imported {
     /// The program that wrote it.
     pub format: Format,
@@ -23,6 +23,14 @@ pub struct Imported {
     /// answer, answers without a command, lines that are cut, and what cannot be told
     /// apart because several conversations are mixed.
     pub incomplete: Vec<usize>,
+}
+
+impl std::fmt::Debug for Imported {
+    /// Without the lines: they may hold what a card said.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (unknown, incomplete) = (self.unknown.len(), &self.incomplete);
+        write!(f, "Imported({:?}, {unknown} unknown, {incomplete:?})", self.format)
+    }
 }
 
 /// The programs whose logs are known.

@@ -78,7 +78,7 @@ pub enum Target {
 }
 
 /// A SELECT and its answer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Selection {
     /// What was asked for.
     pub target: Target,
@@ -90,6 +90,14 @@ pub struct Selection {
     pub fci: Vec<u8>,
     /// The exchanges that show it.
     pub exchanges: Vec<u32>,
+}
+
+impl std::fmt::Debug for Selection {
+    /// The length of the control information only: it may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let length = self.fci.len();
+        write!(f, "Selection({:?} {} +{length})", self.target, self.sw)
+    }
 }
 
 /// Which part of a file a READ asked for.
@@ -135,7 +143,7 @@ impl std::fmt::Debug for Reading {
 }
 
 /// A command that asks for no file, and its answer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Other {
     /// Instruction byte.
     pub ins: u8,
@@ -149,6 +157,14 @@ pub struct Other {
     pub data: Vec<u8>,
     /// The exchanges that show it.
     pub exchanges: Vec<u32>,
+}
+
+impl std::fmt::Debug for Other {
+    /// The length of the data only: it may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (ins, parameters, length) = (self.ins, self.parameters, self.data.len());
+        write!(f, "Other({ins:02X} {parameters:04X} {} +{length})", self.sw)
+    }
 }
 
 /// Why the conversation with the card ended early.

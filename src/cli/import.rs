@@ -100,7 +100,7 @@ fn hidden(text: &str) -> String {
             && !word.bytes().any(|byte| matches!(byte, b'a'..=b'f'))
     };
     let is_open =
-        |word: &&str| word.is_ascii() && word.bytes().filter(u8::is_ascii_digit).count() < 6;
+        |word: &&str| word.is_ascii() && word.bytes().filter(u8::is_ascii_digit).count() < 4;
     let words: Vec<&str> = text.split_whitespace().collect();
     let known = words.iter().copied().take_while(|word| !is_bytes(word));
     let mut shown: Vec<&str> = known.map(|word| if is_open(&word) { word } else { "··" }).collect();

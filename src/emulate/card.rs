@@ -15,7 +15,7 @@ use crate::transport::{Card, Transmit, TransportError};
 /// A card computed from a model. It answers as a real one would, also to
 /// commands that this program never sends; what it counts (PIN tries) survives a
 /// reset, what it selected does not.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VirtualCard {
     model: Model,
     /// Commands received so far.
@@ -33,6 +33,14 @@ pub struct VirtualCard {
     /// Tries left of the keys that were presented wrongly, by DF and key.
     key_tries: BTreeMap<(Option<usize>, u8), u8>,
     random: u64,
+}
+
+impl std::fmt::Debug for VirtualCard {
+    /// What is selected, without what waits to be fetched.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (df, ef, waiting) = (self.df, self.ef, self.waiting.len());
+        write!(f, "VirtualCard({:?}, DF {df:?}, EF {ef:?}, {waiting} bytes wait)", self.model)
+    }
 }
 
 /// An answer with data; the status word is not always 9000.

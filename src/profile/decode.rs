@@ -7,13 +7,20 @@ use crate::codec::date::CardDate;
 use crate::codec::{DecodeError, bcd, date, text};
 
 /// What an item's bytes say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The value in canonical form: text without padding, dates as
     /// `2021-06-15`, amounts in yuan, packed digits as digits.
     pub value: String,
     /// What coded values mean, one for each part that is a known code.
     pub meanings: Vec<Text>,
+}
+
+impl std::fmt::Debug for Decoded {
+    /// The length only: the value may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Decoded({} bytes)", self.value.len())
+    }
 }
 
 /// A value that decodes, or one that was never written.

@@ -154,7 +154,7 @@ pub struct FindingDocument {
 }
 
 /// One data item.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Datum {
     /// English name in kebab case.
     pub id: &'static str,
@@ -192,6 +192,13 @@ pub struct Datum {
     /// Whether no source shows it for this version: taken over from the second.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub presumed: bool,
+}
+
+impl std::fmt::Debug for Datum {
+    /// Without the value: with `--reveal` it is personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Datum({} {} {})", self.file, self.id, self.access)
+    }
 }
 
 /// One application.
@@ -266,7 +273,7 @@ pub struct ComparisonRow {
 }
 
 /// The whole document.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Document {
     /// `1.0`.
     pub schema_version: &'static str,
@@ -300,6 +307,13 @@ pub struct Document {
     pub statistics: Statistics,
     /// What proves that no harm was done.
     pub safety: Safety,
+}
+
+impl std::fmt::Debug for Document {
+    /// How it came out: with `--reveal` the rest is personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Document({}, {} applications)", self.outcome, self.applications.len())
+    }
 }
 
 /// The document of `read`: that of `check` without what is opinion.

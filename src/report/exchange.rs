@@ -48,7 +48,7 @@ pub enum Line {
 }
 
 /// A command and its answer, in hex; bytes that can be personal are hidden.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exchanged {
     /// From 1.
     pub number: u32,
@@ -65,6 +65,13 @@ pub struct Exchanged {
     pub answer: String,
     /// What the answer says.
     pub meaning: Words,
+}
+
+impl std::fmt::Debug for Exchanged {
+    /// Without the bytes: with `--reveal` they are personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Exchanged({} {})", self.number, self.name)
+    }
 }
 
 impl Line {

@@ -12,7 +12,7 @@ use crate::session::{Event, Reset};
 use crate::transport::{Card, TransportError};
 
 /// A step that was made.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Played {
     /// The line of its command or reset.
     pub place: Place,
@@ -32,6 +32,14 @@ pub struct Played {
     pub failures: Vec<(Place, Cause)>,
     /// The lines that say what was to come.
     pub expected: Vec<Place>,
+}
+
+impl std::fmt::Debug for Played {
+    /// Lengths only: the bytes may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let answer = self.response.as_ref().map(Vec::len);
+        write!(f, "Played({:?}, {} bytes, answer {answer:?})", self.place, self.command.len())
+    }
 }
 
 /// Why a line does not hold.

@@ -13,10 +13,17 @@ pub struct Entry {
 }
 
 /// The entries of a list, in order; ends after the first error.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Dol<'a> {
     rest: &'a [u8],
     offset: usize,
+}
+
+impl std::fmt::Debug for Dol<'_> {
+    /// Where it is, without the bytes.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Dol({} bytes at {})", self.rest.len(), self.offset)
+    }
 }
 
 /// Reads a list.

@@ -14,7 +14,7 @@ pub struct Mistake {
 }
 
 /// Bytes, and where each of them stands in the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Hex {
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -22,6 +22,13 @@ pub struct Hex {
     columns: Vec<usize>,
     /// The character behind the last one.
     end: usize,
+}
+
+impl std::fmt::Debug for Hex {
+    /// Their number only: they may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Hex({} bytes)", self.bytes.len())
+    }
 }
 
 impl Hex {
