@@ -28,7 +28,13 @@ pub struct Work {
 impl std::fmt::Debug for Work {
     /// The length of the text only: it holds what a card said.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Work({:?} {:?}, {} bytes)", self.id, self.form, self.text.len())
+        write!(
+            f,
+            "Work({:?} {:?}, {} bytes)",
+            self.id,
+            self.form,
+            self.bytes.as_ref().map_or(0, Vec::len)
+        )
     }
 }
 

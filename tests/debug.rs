@@ -66,7 +66,7 @@ fn formatted(session: &Session, seen: &mut Seen) -> Result<(), Box<dyn std::erro
     seen.add(&next(&facts, Depth::Everything));
     documents(&facts, &verdict, day, seen);
     for (form, text) in [(Form::Apdu, text.clone()), (Form::Ndjson, ndjson::print(session))] {
-        let work = Work { id: "a".into(), text, line: 1, form };
+        let work = Work { id: "a".into(), bytes: Ok(text.into_bytes()), line: 1, form };
         seen.add(&work);
         seen.add(&judge_one(&work, day));
     }

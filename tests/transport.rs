@@ -11,6 +11,7 @@ use sscard::transport::{Card, Transmit, TransportError, guarded};
 #[path = "support/live.rs"]
 mod live;
 #[cfg(all(feature = "pcsc", target_os = "linux"))]
+#[expect(dead_code, reason = "other live tests need more of it")]
 #[path = "support/pcscd.rs"]
 mod pcscd;
 

@@ -57,7 +57,8 @@ struct Answer {
 impl std::fmt::Debug for Pending {
     /// Lengths only: the bytes may be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Pending({} bytes, {} +{})", self.command.len(), self.sw, self.data.len())
+        let (sw, data) = (self.answer.sw, self.answer.data.len());
+        write!(f, "Pending({} bytes, {sw} +{data})", self.command.len())
     }
 }
 
