@@ -11,24 +11,28 @@ mod diff;
 mod doctor;
 mod failure;
 mod guide;
+mod help;
 mod import;
 mod output;
 mod page;
+mod private;
 mod profile;
 mod read;
 #[cfg(feature = "pcsc")]
 mod readers;
 mod record;
 mod replay;
+mod schema;
 mod script;
 mod scrub;
 mod serve;
+mod setup;
 #[cfg(feature = "pcsc")]
 mod watch;
 
 use std::ffi::OsString;
 
-use clap::Parser;
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
 
 use arguments::{Arguments, Command};
@@ -40,9 +44,9 @@ use crate::report::{Exit, Language};
 /// Runs the program; gives back its exit code. A broken pipe is not an error.
 pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
     let command = command_of(&arguments);
-    let wants_json = arguments.iter().any(|argument| argument == "--json");
-    output.begin(wanted_language(&arguments), wants_json);
-    let parsed = match Arguments::try_parse_from(arguments) {
+    begin(&arguments, output);
+    let matches = help::command().try_get_matches_from(arguments);
+    let parsed = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(parsed) => parsed,
         Err(error) => {
             let exit = usage(&error, command.as_deref().unwrap_or("sscard"), output);
@@ -72,6 +76,9 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Scrub(arguments) => scrub::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
         Command::Guide(_) => guide::run(output),
+        Command::Schema(_) => schema::run(output),
+        Command::Completions(arguments) => setup::completions(arguments, output),
+        Command::Man(arguments) => setup::man(arguments, output),
         Command::Decode(decode) => decode::run(decode, &parsed.common, output),
     };
     let exit = match result {
@@ -81,9 +88,26 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
     output.finish(exit).code()
 }
 
+/// Tells that this program failed, and where in its source; gives back the exit
+/// code. The terminal is given back first.
+pub fn defect(place: &str, arguments: &[OsString], output: &mut Output<'_>) -> u8 {
+    #[cfg(feature = "pcsc")]
+    watch::give_back();
+    begin(arguments, output);
+    let failure = Failure::with_detail(Exit::Internal, place);
+    let exit = output.fail(command_of(arguments).as_deref().unwrap_or("sscard"), &failure);
+    output.finish(exit).code()
+}
+
+/// Language and form by arguments that may not parse.
+fn begin(arguments: &[OsString], output: &mut Output<'_>) {
+    let wants_json = arguments.iter().any(|argument| argument == "--json");
+    output.begin(wanted_language(arguments), wants_json);
+}
+
 /// The command that was meant, for arguments that do not parse.
 fn command_of(arguments: &[OsString]) -> Option<String> {
-    let known = <Arguments as clap::CommandFactory>::command();
+    let known = help::command();
     let names: Vec<String> = known.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let words = arguments.iter().skip(1).filter_map(|word| word.to_str());
     words.map(str::to_owned).find(|word| names.contains(word))

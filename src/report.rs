@@ -29,6 +29,7 @@ pub mod regional;
 pub mod replay;
 #[cfg(feature = "cli")]
 mod run;
+mod schema;
 mod screen;
 #[cfg(feature = "cli")]
 mod scrub;
@@ -58,6 +59,7 @@ pub use only::Only;
 pub use page::{PageInput, page};
 #[cfg(feature = "cli")]
 pub use run::{ScriptRun, StepDocument, run_cases, run_document, run_exit, run_lines, steps};
+pub use schema::{SchemaDocument, schema};
 pub use screen::{Detail, headline, screen};
 #[cfg(feature = "cli")]
 pub use scrub::ScrubDocument;

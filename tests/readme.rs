@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 
 use sscard::report::Exit;
 
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
     "README.md",
     "ARCHITECTURE.md",
     "DESIGN.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "docs/faults.md",
+    "docs/install.md",
     "docs/performance.md",
     "docs/sources.md",
 ];
@@ -34,13 +35,16 @@ fn every_screen_is_what_the_program_prints() {
         .case("tests/cmd/*.trycmd");
 }
 
-/// What is run elsewhere: by the live tests, in a virtual reader, or with a file
+/// What is run elsewhere: by the live tests, in a virtual reader, by
+/// `scripts/test-packages` and `tests/setup.rs`, or with a file
 /// that the reader of the document has yet to write.
-const RUN_ELSEWHERE: [&str; 7] = [
+const RUN_ELSEWHERE: [&str; 9] = [
     "sscard virtual gen2 --fault remove@7",
     "sscard virtual gen2 --scenario fixtures/scenarios/worn-contacts.toml",
     "sscard doctor",
     "sscard watch",
+    "sscard man | man -l -",
+    "sscard completions bash > ~/.local/share/bash-completion/completions/sscard",
     "sscard virtual gen2",
     "sscard virtual my-card.toml",
     "sscard import fixtures/logs/pcscd-a-d.log -o card.apdu",
@@ -73,6 +77,7 @@ fn every_file_named_is_there() {
         "scripts/",
         "tests/",
         "fixtures/",
+        "packaging/",
         "apdu-scripts/",
         "docs/",
         ".ci/",

@@ -1,6 +1,7 @@
 //! What may stand on the command line. Descriptions are in both languages.
 
 mod engineer;
+mod setup;
 mod source;
 
 use std::ffi::OsString;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use engineer::{Diff, Import, Record, Replay, Run, Scrub};
+pub(super) use setup::{Completions, Man, Schema, Shell};
 pub(super) use source::CardSource;
 #[cfg(feature = "pcsc")]
 use source::seconds;
@@ -82,6 +84,9 @@ impl Common {
 pub(super) fn language_of_locale() -> Language {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    // Windows tells its language by a call alone.
+    #[cfg(windows)]
+    let locale = locale.or_else(sys_locale::get_locale);
     match locale {
         Some(locale) if locale.to_lowercase().starts_with("zh") => Language::Chinese,
         _ => Language::English,
@@ -123,6 +128,12 @@ pub(super) enum Command {
     Scrub(Scrub),
     /// Second against third generation, and what to do 二代与三代,怎么换卡
     Guide(Guide),
+    /// The JSON schema of every document 各 JSON 文档的格式定义
+    Schema(Schema),
+    /// Completions for a shell 终端自动补全
+    Completions(Completions),
+    /// The manual page 手册页
+    Man(Man),
 }
 
 impl Command {
@@ -147,6 +158,9 @@ impl Command {
             Self::Import(_) => "import",
             Self::Scrub(_) => "scrub",
             Self::Guide(_) => "guide",
+            Self::Schema(_) => "schema",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 }
@@ -232,6 +246,11 @@ pub(super) enum TextEncoding {
 /// `sscard readers`.
 #[cfg(feature = "pcsc")]
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sscard readers
+  sscard readers --watch                 arrivals and departures, until Ctrl-C
+  sscard readers --json")]
 pub(super) struct Readers {
     /// Print arrivals and departures, one line each, until stopped 持续显示变化
     #[arg(long)]

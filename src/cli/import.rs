@@ -1,6 +1,5 @@
 //! `sscard import`: a log of another program, as a recording.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use super::arguments::Import;
 use super::card::read_file;
 use super::failure::Failure;
 use super::output::Output;
+use super::private;
 use crate::import::{Imported, import};
 use crate::report::{self, Exit, Words};
 use crate::session::TransportMode;
@@ -65,14 +65,8 @@ pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, F
 
 /// A file of its own, readable by its owner alone.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let opened = private::options().create_new(true).open(path);
+    let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| Failure::with_detail(Exit::Io, &format!("{}: {error}", path.display())))
 }
 
@@ -80,12 +74,13 @@ fn told(arguments: &Import, found: &Imported) -> Words {
     let count = found.session.exchanges().count();
     let (format, path) = (found.format.name(), arguments.output.display());
     let (unknown, broken) = (found.unknown.len(), found.incomplete.len());
+    let (zh, en) = private::READERS;
     Words {
         zh: format!(
-            "{format}:{count} 次往来写入 {path}(含个人信息,仅本用户可读;外传前先用 sscard scrub 替换);不认识的行 {unknown},不完整的往来 {broken}"
+            "{format}:{count} 次往来写入 {path}(含个人信息,{zh};外传前先用 sscard scrub 替换);不认识的行 {unknown},不完整的往来 {broken}"
         ),
         en: format!(
-            "{format}: {count} exchanges written to {path} (holds personal data, readable by you alone: run `sscard scrub` before passing it on); {unknown} lines not understood, {broken} exchanges incomplete"
+            "{format}: {count} exchanges written to {path} (holds personal data, {en}: run `sscard scrub` before passing it on); {unknown} lines not understood, {broken} exchanges incomplete"
         ),
     }
 }

@@ -2,13 +2,14 @@
 //! that it is valid after any of them.
 
 use std::cell::RefCell;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::rc::Rc;
 
 use super::card::Witness;
 use super::failure::Failure;
+use super::private;
 use crate::report::{Exit, Words};
 use crate::session::{Header, TransportMode, text};
 use crate::transport::recording::Sink;
@@ -41,15 +42,9 @@ impl Recorder {
             let detail = "--record writes a file: standard output holds the verdict";
             return Err(Failure::with_detail(Exit::Usage, detail));
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
         let shown = path.display().to_string();
-        let file = options.open(path).map_err(|error| match error.kind() {
+        let opened = private::options().create_new(true).open(path);
+        let file = opened.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
                 let why = "is there already, and a recording is never overwritten";
                 Failure::with_detail(Exit::Io, &format!("{shown} {why}: choose another name"))
@@ -73,11 +68,11 @@ impl Recorder {
             }
             return Err(failure(&self.path, error));
         }
-        let path = &self.path;
+        let (path, (zh, en)) = (&self.path, private::READERS);
         Ok(Words {
-            zh: format!("已录制到 {path}(含个人信息,仅本用户可读;外传前先用 sscard scrub 替换)"),
+            zh: format!("已录制到 {path}(含个人信息,{zh};外传前先用 sscard scrub 替换)"),
             en: format!(
-                "recorded to {path} (holds personal data, readable by you alone: run `sscard scrub` before passing it on)"
+                "recorded to {path} (holds personal data, {en}: run `sscard scrub` before passing it on)"
             ),
         })
     }

@@ -21,6 +21,7 @@ use crate::transport::TransportError;
 use crate::transport::pcsc::{ReaderState, watch};
 use log::Log;
 use seats::Seats;
+pub(super) use terminal::give_back;
 use terminal::{Key, Terminal};
 
 /// Cards of before that are kept.

@@ -7,7 +7,8 @@ use std::thread;
 use anstyle::{AnsiColor, Style};
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    is_raw_mode_enabled, size,
 };
 use crossterm::{cursor, execute};
 
@@ -78,6 +79,13 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Leaves the terminal as it was, if it is taken over.
+pub(in crate::cli) fn give_back() {
+    if is_raw_mode_enabled().unwrap_or(false) {
         let _ = execute!(io::stdout(), cursor::Show, LeaveAlternateScreen);
         let _ = disable_raw_mode();
     }

@@ -1,0 +1,82 @@
+//! Completions and manual pages, held against the help that they are made of.
+#![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::path::PathBuf;
+
+use program::sscard;
+
+/// The commands, as the help lists them.
+fn commands() -> Vec<String> {
+    let help = sscard(&["--help"]).out;
+    let list = help.split("Options:").next().unwrap();
+    let names = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn completions_know_every_command() {
+    let commands = commands();
+    assert!(commands.len() >= 15, "{commands:?}");
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let ran = sscard(&["completions", shell]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        for name in &commands {
+            assert!(ran.out.contains(name.as_str()), "{shell} does not know {name}");
+        }
+        assert!(ran.out.contains("virtual"), "{shell}");
+    }
+    assert_eq!(sscard(&["completions", "cmd"]).code, 2);
+}
+
+#[test]
+fn a_page_for_every_command() {
+    let whole = sscard(&["man"]).out;
+    assert!(whole.contains(".TH sscard 1"), "{whole}");
+    for name in commands().iter().filter(|name| *name != "help") {
+        assert!(whole.contains(&format!("sscard\\-{name}(1)")), "{name}: {whole}");
+        let page = sscard(&["man", name]);
+        assert_eq!(page.code, 0, "{name}: {}", page.err);
+        assert!(page.out.contains(&format!(".TH sscard-{name} 1")), "{name}: {}", page.out);
+        assert!(page.out.contains(".SH EXAMPLES"), "{name}: {}", page.out);
+    }
+    let below = sscard(&["man", "profile", "check"]).out;
+    assert!(below.contains(".TH sscard-profile-check 1"), "{below}");
+    assert_eq!(sscard(&["man", "nothing"]).code, 2);
+}
+
+#[test]
+fn every_page_as_a_file() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("setup-man");
+    let _ = std::fs::remove_dir_all(&folder);
+    assert_eq!(sscard(&["man", "--all", folder.to_str().unwrap()]).code, 0);
+    for page in ["sscard.1", "sscard-check.1", "sscard-profile-check.1"] {
+        assert!(folder.join(page).exists(), "{page}");
+    }
+    let file = folder.join("sscard.1").join("below");
+    assert_eq!(sscard(&["man", "--all", file.to_str().unwrap()]).code, 74);
+}
+
+/// Too little memory for the stacks of its threads is the one defect that can be
+/// had on order: the exit code is that of a defect, standard output one document.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_defect_ends_with_its_exit_code() {
+    let limited = |json: &str| {
+        let program = env!("CARGO_BIN_EXE_sscard");
+        let paths = "fixtures ".repeat(8);
+        let line = format!("ulimit -v 400000; exec {program} replay {paths} --jobs 500 {json}");
+        std::process::Command::new("sh").args(["-c", &line]).env("LC_ALL", "C").output().unwrap()
+    };
+    let ran = limited("");
+    let text = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(1), "{text}");
+    assert!(text.starts_with("This program failed"), "{text}");
+    let ran = limited("--json");
+    assert_eq!(ran.status.code(), Some(1));
+    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(document["outcome"], "internal");
+}
