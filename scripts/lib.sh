@@ -42,12 +42,56 @@ want_browser() {
     want fonts-noto-cjk test -e /usr/share/fonts/opentype/noto
 }
 
+want_windows() {
+    want gcc-mingw-w64-x86-64 command -v x86_64-w64-mingw32-gcc
+    want zip command -v zip
+}
+
+want_wine() {
+    want gcc-mingw-w64-x86-64 command -v x86_64-w64-mingw32-gcc
+    want wine64 test -e /usr/lib/wine/wine64
+    want unzip command -v unzip
+}
+
+want_arm64() {
+    want qemu-user command -v qemu-aarch64
+}
+
+# The PC/SC library of another architecture, to link with and to run with.
+want_arm64_pcsc() {
+    local library=/usr/lib/aarch64-linux-gnu/libpcsclite.so
+    [ -e $library ] || dpkg --add-architecture arm64 >&2 || true
+    want libpcsclite-dev:arm64 test -e $library
+}
+
+# zig links against any version of glibc; it comes from PyPI, into target/.
+want_old_glibc() {
+    local tools=$root/target/package-tools
+    want binutils command -v objdump
+    want python3-venv python3 -c 'import ensurepip'
+    PATH=$PATH:$tools/bin
+    export CARGO_ZIGBUILD_PYTHON_PATH=$tools/bin/python3
+    zig=$tools
+}
+
+want_clean_root() {
+    want debootstrap command -v debootstrap
+}
+
 # Installs what is missing, as root or by sudo; else names it and ends.
 install_missing() {
     if ! command -v cargo >/dev/null; then
         echo "cargo is missing: install Rust 1.89 or later, see https://rustup.rs" >&2
         exit 69
     fi
+    install_packages
+    [ -z "${zig:-}" ] || [ -x "$zig/bin/cargo-zigbuild" ] || {
+        python3 -m venv "$zig"
+        "$zig/bin/pip" install --quiet ziglang==0.17.1 cargo-zigbuild==0.24.1
+    } >&2
+}
+
+install_packages() {
     [ "${#missing[@]}" -gt 0 ] || return 0
     local as_root=env
     [ "$(id -u)" = 0 ] || as_root=sudo
