@@ -95,6 +95,9 @@ impl Batch<'_> {
         read: u64,
         output: &mut Output<'_>,
     ) -> Result<bool, Failure> {
+        if works.is_empty() {
+            return Ok(true);
+        }
         let (mut text, mut goes_on) = (String::new(), Ok(true));
         for (work, row) in works.iter().zip(rows) {
             goes_on = self.add(work, row, output.is_json(), &mut text);
