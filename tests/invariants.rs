@@ -166,6 +166,14 @@ fn only_one_file_talks_to_pcsc() {
 }
 
 #[test]
+fn only_the_virtual_reader_is_connected_to() {
+    for source in sources("src") {
+        let connects = source.has("std::net") || source.has("TcpStream");
+        assert!(!connects || source.path == "src/emulate/vpcd.rs", "{}", source.path);
+    }
+}
+
+#[test]
 fn facts_and_opinions_ask_no_clock_and_no_disk() {
     let pure =
         ["codec", "tlv", "atr", "apdu", "session", "profile", "observe", "verdict", "report"];
