@@ -8,149 +8,21 @@
     reason = "a test fails by panic"
 )]
 
+#[path = "../fuzz/src/card.rs"]
+mod card;
 #[path = "support/damage.rs"]
 mod damage;
 #[path = "support/recordings.rs"]
 mod recordings;
 
+use card::{Hostile, converse, judged};
 use damage::{answer, any_session, damage, damaged, header};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use sscard::apdu::{Permission, permit};
-use sscard::observe::{Facts, observe};
-use sscard::probe::{self, Depth};
-use sscard::report::{self, CheckInput, Detail, Exit, Language, Reveal, Source, SourceKind, width};
-use sscard::session::text::Document;
-use sscard::session::{Exchange, Header, Interface, Protocol, Reset, Session};
-use sscard::transport::{Card, Transmit, TransportError, guarded};
-use sscard::verdict::judge;
-
-/// The exit codes that a card can have.
-const OUTCOMES: [u8; 9] = [0, 10, 11, 12, 13, 22, 23, 24, 25];
-
-/// Most commands of one conversation, and exchanges that complete one answer.
-const MAX_COMMANDS: usize = 160;
-const MAX_ROUNDS: usize = 257;
-
-/// Judges a session in every manner. Gives back the document.
-fn judged(session: &Session, depth: Depth) -> String {
-    let facts = observe(session);
-    let day = "2026-11-23".parse().unwrap();
-    let verdict = judge(&facts, day, depth);
-    let exit = Exit::from(verdict.outcome);
-    assert!(OUTCOMES.contains(&exit.code()), "{exit:?}");
-    let mut masked = String::new();
-    for reveal in [Reveal::Shown, Reveal::Masked] {
-        let document = report::check(&CheckInput {
-            source: Source { kind: SourceKind::Session, name: Some("any".into()) },
-            facts: &facts,
-            other: None,
-            verdict: &verdict,
-            day,
-            time: "2026-11-23T10:15:00+08:00".into(),
-            refused: 0,
-            reveal,
-        });
-        let _ = report::timeline(&facts, session, reveal);
-        for language in [Language::Chinese, Language::English] {
-            let detail = if depth == Depth::Quick { Detail::Quick } else { Detail::Screen };
-            let screen = report::screen(&document, &verdict, language, detail);
-            assert!(screen.len() <= 24, "{} lines: {screen:#?}", screen.len());
-            for line in &screen {
-                assert!(width(line) <= 80, "{line}");
-            }
-            let _ = report::details(&document, language);
-        }
-        masked = serde_json::to_string(&document).unwrap();
-        let read = serde_json::to_string(&report::read(document, exit)).unwrap();
-        assert!(read.len() < masked.len() + 100);
-    }
-    assert_proven(&masked, &facts);
-    assert!(masked.len() < 100_000 + 20 * size(session), "{} bytes", masked.len());
-    masked
-}
-
-/// Bytes of everything that was exchanged.
-fn size(session: &Session) -> usize {
-    let bytes = |exchange: &Exchange| {
-        exchange.command.len() + exchange.response.as_ref().map_or(0, Vec::len) + 8
-    };
-    session.exchanges().map(|(_, exchange)| bytes(exchange)).sum()
-}
-
-/// Every exchange that a document names as proof is one of the recording.
-fn assert_proven(document: &str, facts: &Facts) {
-    let document: serde_json::Value = serde_json::from_str(document).unwrap();
-    let mut left = vec![&document];
-    while let Some(value) = left.pop() {
-        match value {
-            serde_json::Value::Object(object) => {
-                let proof = object.get("exchanges").and_then(serde_json::Value::as_array);
-                for number in proof.into_iter().flatten() {
-                    let number = number.as_u64().unwrap();
-                    assert!((1..=u64::from(facts.exchanges)).contains(&number), "{number}");
-                }
-                left.extend(object.values());
-            }
-            serde_json::Value::Array(array) => left.extend(array),
-            _ => {}
-        }
-    }
-}
-
-/// A card that answers from a list, whatever it is asked; keeps what it was asked.
-struct Hostile {
-    header: Header,
-    answers: Vec<Result<Vec<u8>, TransportError>>,
-    asked: Vec<Vec<u8>>,
-}
-
-impl Transmit for Hostile {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let turn = self.asked.len().checked_rem(self.answers.len()).unwrap_or(0);
-        self.asked.push(command.to_vec());
-        self.answers.get(turn).cloned().unwrap_or(Err(TransportError::Removed))
-    }
-}
-
-impl Card for Hostile {
-    fn atr(&self) -> &[u8] {
-        self.header.atr.as_deref().unwrap_or_default()
-    }
-
-    fn interface(&self) -> Interface {
-        self.header.interface.unwrap_or(Interface::Contact)
-    }
-
-    fn protocol(&self) -> Protocol {
-        self.header.protocol.unwrap_or(Protocol::T0)
-    }
-
-    fn reset(&mut self, _: Reset) -> Result<(), TransportError> {
-        Ok(())
-    }
-}
-
-/// Probes a hostile card, and judges what came of it, also from a file.
-fn converse(card: Hostile, depth: Depth) {
-    let mut card = guarded(card, Permission::Read);
-    let header = probe::header(&card);
-    let _ended = probe::run(&mut card, depth);
-    assert_eq!(card.refused(), 0, "the planner asked for what may not leave");
-    let (card, steps) = card.into_parts();
-    assert!(card.asked.len() <= MAX_COMMANDS * MAX_ROUNDS, "{}", card.asked.len());
-    for command in &card.asked {
-        assert!(permit(command, Permission::Read).is_ok(), "{}", hex::encode_upper(command));
-    }
-    let mut session = Session { header, steps };
-    // A file cannot hold the absence of an ATR's bytes.
-    session.header.atr = session.header.atr.filter(|atr| !atr.is_empty());
-    let live = judged(&session, depth);
-    let text = Document::from(&session).print();
-    let again = Document::parse(text.as_bytes()).unwrap().session().unwrap();
-    assert_eq!(judged(&again, depth), live);
-}
+use sscard::probe::Depth;
+use sscard::session::Header;
+use sscard::transport::TransportError;
 
 fn depth() -> impl Strategy<Value = Depth> {
     select(&[Depth::Quick, Depth::Full][..])
@@ -192,7 +64,7 @@ proptest! {
         ),
         depth in depth(),
     ) {
-        converse(Hostile { header, answers, asked: Vec::new() }, depth);
+        converse(Hostile::new(header, answers), depth);
     }
 }
 
@@ -212,7 +84,7 @@ fn a_card_that_always_has_more_comes_to_an_end() {
     for answer in endless {
         for depth in [Depth::Quick, Depth::Full] {
             let answers = vec![Ok(answer.to_vec())];
-            converse(Hostile { header: Header::default(), answers, asked: Vec::new() }, depth);
+            converse(Hostile::new(Header::default(), answers), depth);
         }
     }
 }
