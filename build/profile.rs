@@ -126,7 +126,7 @@ fn items(rust: &mut String, card: &Card) {
     let files: BTreeSet<&str> = card.item.iter().map(|row| row.file.as_str()).collect();
     for file in files {
         let (fid, application) = (emit::word(file), &card.application);
-        write!(rust, "Items {{ file: {fid}, application: {application:?}, rows: &[\n")
+        writeln!(rust, "Items {{ file: {fid}, application: {application:?}, rows: &[")
             .expect("a String takes everything");
         let rows = card.item.iter().filter(|row| row.file == file);
         rows.for_each(|row| item(rust, application, row));

@@ -30,16 +30,19 @@ impl Schemas {
     /// Runs a command; its document, or each line of it, is as the schema says.
     fn hold(&self, name: &str, arguments: &[&str]) {
         let json = if name.contains("--ndjson") { "--ndjson" } else { "--json" };
-        let out = sscard(&[arguments, &[json]].concat()).out;
-        let documents = serde_json::Deserializer::from_str(&out).into_iter::<Value>();
+        self.hold_documents(name, &sscard(&[arguments, &[json]].concat()).out);
+    }
+
+    fn hold_documents(&self, name: &str, out: &str) {
+        let documents = serde_json::Deserializer::from_str(out).into_iter::<Value>();
         let documents: Vec<Value> = documents.map(Result::unwrap).collect();
-        assert!(!documents.is_empty(), "{arguments:?} printed no document");
+        assert!(!documents.is_empty(), "{name} printed no document");
         for document in documents {
             let mistakes: Vec<String> = self.0[name]
                 .iter_errors(&document)
                 .map(|error| format!("{}: {error}", error.instance_path()))
                 .collect();
-            assert!(mistakes.is_empty(), "{name}, {arguments:?}: {mistakes:#?}");
+            assert!(mistakes.is_empty(), "{name}: {mistakes:#?} in {document}");
         }
     }
 }
@@ -142,6 +145,9 @@ fn what_engineers_read_is_as_the_schema_says() {
     for log in files(Path::new("fixtures/logs")) {
         schemas.hold("import", &["import", &log, "-o", &scratch("import.apdu")]);
     }
+    let (whole, clean) = (scratch("whole.apdu"), scratch("clean.apdu"));
+    assert_eq!(sscard(&["record", "-o", &whole, "--virtual", "gen2"]).code, 0);
+    schemas.hold("scrub", &["scrub", &whole, "-o", &clean]);
     schemas.hold("profile list", &["profile", "list", "--profile", "profiles/jiangsu-ef0d.toml"]);
     for name in ["ssse", "df01", "df07", "acse"] {
         schemas.hold("profile show", &["profile", "show", name]);
@@ -160,6 +166,15 @@ fn what_engineers_read_is_as_the_schema_says() {
 fn the_rest_is_as_the_schema_says() {
     let schemas = Schemas::read();
     schemas.hold("guide", &["guide"]);
+    // No reader of this machine is to be asked.
+    #[cfg(feature = "pcsc")]
+    {
+        let program = std::process::Command::new(env!("CARGO_BIN_EXE_sscard"))
+            .args(["doctor", "--json"])
+            .env("PCSCLITE_CSOCK_NAME", "/nonexistent")
+            .output();
+        schemas.hold_documents("doctor", &String::from_utf8(program.unwrap().stdout).unwrap());
+    }
     schemas.hold("schema", &["schema"]);
     let texts: [&[&str]; 6] = [
         &["--version"],

@@ -88,7 +88,7 @@ impl<'a> Output<'a> {
     /// Keeps the first failure of standard output in mind.
     fn keep(&mut self, result: io::Result<()>) {
         match result {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
+            Err(error) if is_left(&error) => self.gone = true,
             Err(error) => {
                 self.lost.get_or_insert(error);
             }
@@ -215,6 +215,12 @@ fn colour(exit: Exit) -> Style {
 /// ends of lines are the program's own.
 fn legible_lines(text: &str) -> String {
     text.split('\n').map(legible).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether nobody reads any more. Windows has a code for it that the standard
+/// library does not know as such: ERROR_PIPE_NOT_CONNECTED.
+fn is_left(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe || cfg!(windows) && error.raw_os_error() == Some(233)
 }
 
 fn put(stream: &mut dyn Write, text: impl AsRef<[u8]>) -> io::Result<()> {

@@ -22,7 +22,7 @@ pub(super) fn completions(
         Shell::Bash => generate(shells::Bash, &mut command, name, &mut text),
         Shell::Zsh => generate(shells::Zsh, &mut command, name, &mut text),
         Shell::Fish => generate(shells::Fish, &mut command, name, &mut text),
-        Shell::PowerShell => generate(shells::PowerShell, &mut command, name, &mut text),
+        Shell::Power => generate(shells::PowerShell, &mut command, name, &mut text),
     }
     output.plain("completions", &String::from_utf8_lossy(&text))?;
     Ok(Exit::Healthy)

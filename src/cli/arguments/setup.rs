@@ -33,7 +33,7 @@ pub(in crate::cli) enum Shell {
     Zsh,
     Fish,
     #[value(name = "powershell")]
-    PowerShell,
+    Power,
 }
 
 /// `sscard man`.

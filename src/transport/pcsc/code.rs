@@ -41,6 +41,15 @@ pub(super) fn meaning(error: Error) -> TransportError {
     }
 }
 
+/// What a PC/SC code means where there is no context yet: whatever it is, there is
+/// no service. Wine answers an internal error.
+pub(super) fn without_context(error: Error) -> TransportError {
+    match meaning(error) {
+        TransportError::Service(_) => TransportError::NoService,
+        other => other,
+    }
+}
+
 /// What a PC/SC code means after a card was there.
 pub(super) fn during_work(error: Error) -> TransportError {
     match meaning(error) {
@@ -107,6 +116,8 @@ mod tests {
     #[test]
     fn codes_have_a_meaning() {
         assert_eq!(meaning(Error::NoService), TransportError::NoService);
+        assert_eq!(without_context(Error::InternalError), TransportError::NoService);
+        assert_eq!(without_context(Error::NoAccess), TransportError::AccessDenied);
         assert_eq!(meaning(Error::SecurityViolation), TransportError::AccessDenied);
         assert_eq!(meaning(Error::UnknownError), TransportError::Service(0x8010_0014));
         assert_eq!(meaning(Error::InternalError), INTERNAL);

@@ -9,7 +9,7 @@ use pcsc::{
     Attribute, Context, Disposition, Error, PNP_NOTIFICATION, Protocols, Scope, ShareMode, State,
 };
 
-use super::code::meaning;
+use super::code::{meaning, without_context};
 use crate::session::Interface;
 use crate::transport::TransportError;
 
@@ -78,7 +78,7 @@ pub fn readers(timeout: Duration) -> Result<Vec<ReaderState>, TransportError> {
     thread::spawn(move || {
         let mut monitor = match Monitor::establish() {
             Ok(monitor) => monitor,
-            Err(error) => return drop(report.send(Err(meaning(error)))),
+            Err(error) => return drop(report.send(Err(without_context(error)))),
         };
         let found = monitor.snapshot().map_err(meaning);
         let _ = report.send(found.clone());

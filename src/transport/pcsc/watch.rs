@@ -5,7 +5,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::code::{INTERNAL, meaning};
+use super::code::{INTERNAL, without_context};
 use super::readers::{Monitor, ReaderState};
 use super::worker::PAUSE;
 use crate::transport::TransportError;
@@ -47,7 +47,7 @@ type Report = Sender<Result<Vec<ReaderState>, TransportError>>;
 fn observe(report: &Report) {
     let mut monitor = match Monitor::establish() {
         Ok(monitor) => monitor,
-        Err(error) => return drop(report.send(Err(meaning(error)))),
+        Err(error) => return drop(report.send(Err(without_context(error)))),
     };
     loop {
         let readers = monitor.snapshot();

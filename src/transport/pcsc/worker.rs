@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use pcsc::{Card, Disposition, Error, MAX_BUFFER_SIZE_EXTENDED, Protocols, ShareMode, Transaction};
 
 use super::choice::choose;
-use super::code::{during_work, explain, meaning};
+use super::code::{during_work, explain, meaning, without_context};
 use super::readers::{Monitor, ReaderState, ReaderStatus, interface_of};
 use super::{ConnectOptions, Wait};
 use crate::session::{Interface, Protocol, Reset};
@@ -126,7 +126,7 @@ const MAX_FOREIGN_RESETS: u8 = 3;
 fn establish(options: &ConnectOptions) -> Result<Monitor, TransportError> {
     let begun = Instant::now();
     loop {
-        let error = match Monitor::establish().map_err(meaning) {
+        let error = match Monitor::establish().map_err(without_context) {
             Ok(monitor) => return Ok(monitor),
             Err(error) => error,
         };
