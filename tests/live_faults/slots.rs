@@ -96,26 +96,29 @@ impl Slots {
         !changed.wait_timeout_while(map.lock().unwrap(), time, other).unwrap().1.timed_out()
     }
 
-    /// Puts a card into a reader. One that gives no answer to reset is not seen. A
-    /// service that was just freed from a silent card may throw the next one out, as
-    /// if it were the same: that one is put in again.
+    /// Puts a card into a reader. One that gives no answer to reset is not seen.
+    ///
+    /// The driver takes a card's connection in two threads without a lock: just after a
+    /// card that left in a bad moment it may end the next one's, or take it and forget
+    /// it. Such a card is put in again.
     pub(crate) fn insert(&self, slot: usize, model: &str, fault: Option<&str>) -> Card<'_> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sscard"));
         command.args(["virtual", model, "--vpcd", &self.readers[slot].1]);
         command.args(fault.map(|fault| ["--fault", fault]).into_iter().flatten());
         quiet(&mut command).stdout(Stdio::null()).stderr(Stdio::null());
-        let server = command.spawn().unwrap();
-        let mut card = Card { slots: self, slot, server };
+        let what = format!("{model} {fault:?}");
+        let mut card = Card { slots: self, slot, what, server: command.spawn().unwrap() };
         if fault == Some("no-atr@1") {
             assert!(!self.becomes(slot, true, Duration::from_millis(600)));
             return card;
         }
         let begun = Instant::now();
-        while !self.becomes(slot, true, Duration::from_millis(500)) {
-            assert!(begun.elapsed() < HANGS, "{model} {fault:?}: card not seen");
-            if card.server.try_wait().unwrap().is_some_and(|status| status.success()) {
-                card.server = command.spawn().unwrap();
-            }
+        while !self.becomes(slot, true, Duration::from_secs(4)) {
+            assert!(begun.elapsed() < HANGS, "{}: card not seen", card.what);
+            let _ = card.server.kill();
+            let status = card.server.wait().unwrap();
+            assert!(status.code().is_none_or(|code| code == 0), "{}: {status}", card.what);
+            card.server = command.spawn().unwrap();
         }
         card
     }
@@ -125,6 +128,7 @@ impl Slots {
 pub(crate) struct Card<'a> {
     slots: &'a Slots,
     slot: usize,
+    what: String,
     server: Child,
 }
 
@@ -142,7 +146,8 @@ impl Drop for Card<'_> {
         let _ = self.server.wait();
         if !std::thread::panicking() {
             assert!(left.is_none_or(|status| status.success()), "{left:?}");
-            assert!(self.slots.becomes(self.slot, false, HANGS), "the card stays in the reader");
+            let gone = self.slots.becomes(self.slot, false, HANGS);
+            assert!(gone, "{}: the card stays in {}", self.what, self.slots.reader(self.slot));
         }
     }
 }
