@@ -7,7 +7,7 @@ use sscard::cli::{Output, defect, run};
 fn main() -> ExitCode {
     // What a panic carries may be personal: only its place is told. In whichever
     // thread it was, the program ends with it.
-    #[expect(clippy::exit, reason = "the exit code of a defect is 1, and not 101 or a signal")]
+    // The exit code of a defect is 1, and not 101 or a signal.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         std::process::exit(i32::from(with_output(|output| {

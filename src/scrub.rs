@@ -80,10 +80,12 @@ impl Scrubber {
         work.commands();
         work.values.take(work.numbers);
         let texts = texts_of(session);
-        texts.iter().copied().chain(lines.iter().copied()).for_each(|line| {
-            work.values.look(line, work.numbers);
-        });
-        work.values.finish();
+        let texts: Vec<&str> = texts.into_iter().chain(lines.iter().copied()).collect();
+        texts.iter().for_each(|line| work.values.look(line, work.numbers));
+        // Most sessions of a stream have no texts.
+        if !texts.is_empty() {
+            work.values.finish();
+        }
         work.sweep();
         let Work { exchanges, values, .. } = work;
         let header = header(&session.header, atr, &values);

@@ -1,7 +1,13 @@
 //! Files that hold personal data are their owner's alone and are announced; nothing
 //! is left behind that nobody asked for.
 #![cfg(all(feature = "cli", unix))]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panic"
+)]
 
 #[path = "support/program.rs"]
 mod program;

@@ -1,8 +1,13 @@
 //! `sscard schema` held against the documents themselves: of every command, of
 //! every recording and every model, and of what goes wrong.
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
+#[expect(dead_code, reason = "other tests look at the exit code and at standard error")]
 #[path = "support/program.rs"]
 mod program;
 

@@ -1,12 +1,7 @@
 //! What comes in from outside: licences, sources and bans of `deny.toml`, held without
 //! network and without another program. cargo-deny reads the same file, but takes
 //! longer to build than everything here.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panic"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

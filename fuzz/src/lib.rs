@@ -28,8 +28,11 @@ use sscard::tlv::{MAX_DEPTH, ber, dol, simple};
 use sscard::transport::TransportError;
 use sscard::verdict::judge_both;
 
+/// A name, and what takes any bytes.
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target, by the name of its program and of its folder in `corpus/`.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[Target] = &[
     ("atr", atr),
     ("tlv", tlv),
     ("values", values),

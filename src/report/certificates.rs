@@ -102,7 +102,7 @@ pub(super) fn of_file(input: &CheckInput<'_>, place: &Place, file: &File) -> Vec
             datum.access = "empty";
         } else {
             let value = hex::encode_upper(&joined.bytes);
-            fill(input, &mut datum, value, Personal::Unknown, joined.bytes.len());
+            fill(input, &mut datum, &value, Personal::Unknown, joined.bytes.len());
         }
     } else {
         let readings = input.facts.readings_of(place, file.fid).map(|reading| reading.sw);
@@ -126,23 +126,17 @@ fn field(
     let mut datum = blank(file, id, row.name);
     let value = (row.value)(certificate);
     let length = value.len();
-    fill(input, &mut datum, value, row.personal, length);
+    fill(input, &mut datum, &value, row.personal, length);
     datum
 }
 
 /// A value, masked unless its class is `none`.
-fn fill(
-    input: &CheckInput<'_>,
-    datum: &mut Datum,
-    value: String,
-    personal: Personal,
-    length: usize,
-) {
+fn fill(input: &CheckInput<'_>, datum: &mut Datum, value: &str, personal: Personal, length: usize) {
     datum.access = "free";
     datum.masked = input.reveal == Reveal::Masked && personal != Personal::None;
     datum.value = Some(match datum.masked {
         true => mask::hidden(length),
-        false => legible(&value).into_owned(),
+        false => legible(value).into_owned(),
     });
 }
 

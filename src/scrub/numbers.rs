@@ -1,6 +1,7 @@
 //! Samples are numbered in the order in which their originals appear: a sample
 //! tells which values are equal, and nothing else of them. Since the numbers of
-//! samples come in their own order, a sample is its own sample.
+//! samples come in their own order, a sample is its own sample. For that the values
+//! of one form must all have other samples, or take them in turns.
 
 use std::collections::HashMap;
 
@@ -11,19 +12,20 @@ pub(super) enum Form {
     Serial,
     /// The authentication code of a card.
     Code,
-    /// An identity number of 18 characters.
-    Identity,
+    /// An identity number of 18 characters: the day of its sample, and its sex.
+    Identity(String, u8),
     /// A day.
     Day,
     /// Male or female.
     Sex,
     /// The number of a social security card.
     Card,
-    /// The number of a bank account, with its check digit.
-    Account,
+    /// The number of a bank account: what of it stays, its length, whether its check
+    /// digit is right.
+    Account(String, usize, bool),
     /// The number of a transport purse, likewise: one side of a chip may have it alone,
     /// and the accounts of both sides must stay the same.
-    Purse,
+    Purse(String, usize, bool),
     /// A public key.
     Key,
     /// A letter of a name: bytes in GB 18030 and in UTF-8, of the user-defined area.
@@ -48,12 +50,12 @@ impl Form {
             self,
             Self::Serial
                 | Self::Code
-                | Self::Identity
+                | Self::Identity(..)
                 | Self::Day
                 | Self::Sex
                 | Self::Card
-                | Self::Account
-                | Self::Purse
+                | Self::Account(..)
+                | Self::Purse(..)
                 | Self::Key
         )
     }

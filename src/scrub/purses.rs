@@ -46,7 +46,7 @@ impl Numbers {
             let kept = number.get(..2).unwrap_or_default();
             return [kept, &vec![FILL; number.len().saturating_sub(kept.len())]].concat();
         };
-        let account = self.with_luhn(Form::Purse, digits.get(1..).unwrap_or_default());
+        let account = self.numbered(Form::Purse, digits.get(1..).unwrap_or_default());
         let mut sample = bcd::encode(&format!("0{account}")).unwrap_or_default();
         if let Some(begin) = sample.first_mut() {
             *begin |= first & 0xF0;

@@ -184,7 +184,9 @@ impl Numbers {
             Some(_) => self.sex(b'1'),
             None => b'1',
         };
-        let place = self.of(Form::Identity, number.as_bytes()).saturating_mul(2);
+        // Odd places are men's.
+        let form = Form::Identity(day.clone(), sex);
+        let place = self.of(form, number.as_bytes()).saturating_mul(2);
         let place = place.saturating_sub(if sex == b'1' { 1 } else { 0 }) % 1000;
         let first = format!("{NO_DISTRICT}{day}{place:03}");
         let check = identity::check_character(&first).unwrap_or('0');
@@ -207,11 +209,15 @@ impl Numbers {
     /// A bank account: the bank's own digits stay, where the number is so long that
     /// they say nothing of the account; the check digit is right where it was.
     pub(super) fn account(&mut self, digits: &str) -> String {
-        self.with_luhn(Form::Account, digits)
+        self.numbered(Form::Account, digits)
     }
 
     /// The same for another kind of number.
-    pub(super) fn with_luhn(&mut self, form: Form, digits: &str) -> String {
+    pub(super) fn numbered(
+        &mut self,
+        form: fn(String, usize, bool) -> Form,
+        digits: &str,
+    ) -> String {
         let kept = match digits.len() {
             13.. => digits.get(..6).unwrap_or_default(),
             _ if digits.starts_with("62") => "62",
@@ -221,10 +227,12 @@ impl Numbers {
         if digits.len() < 4 {
             return "9".repeat(digits.len());
         }
+        let is_right = track2::is_luhn(digits);
+        let form = form(kept.to_owned(), digits.len(), is_right);
         let number = self.of(form, digits.as_bytes());
         let first = format!("{kept}{}", in_base(number, places, b"0123456789"));
         let right = ('0'..='9').find(|check| track2::is_luhn(&format!("{first}{check}")));
-        with_check(&first, right.unwrap_or('0'), track2::is_luhn(digits))
+        with_check(&first, right.unwrap_or('0'), is_right)
     }
 
     /// A public key, as long as it is.
@@ -283,4 +291,51 @@ fn in_base(number: u32, count: usize, digits: &[u8]) -> String {
     let base = u32::try_from(digits.len()).unwrap_or(1);
     let digit = |at: usize| digits.get(at).map_or('0', |digit| char::from(*digit));
     places(number, count, base).into_iter().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// Two originals with one sample would move the numbers of those behind them the
+    /// second time.
+    #[test]
+    fn no_sample_serves_two() {
+        let letters: HashSet<char> = CHARACTERS.chars().collect();
+        assert_eq!(letters.len(), CHARACTERS.chars().count());
+        assert!(CHARACTERS.chars().all(|letter| two_bytes(letter).is_some()));
+        let mut numbers = Numbers::default();
+        let mut seen = HashSet::new();
+        for number in 0..12_000_u32 {
+            let account = format!("6228480{number:012}");
+            assert!(seen.insert(numbers.account(&account)), "{account}");
+            let card = format!("A{number:08}");
+            assert!(seen.insert(ascii(&numbers.card(card.as_bytes()))), "{card}");
+            let serial = numbers.four(Form::Serial, number.saturating_add(1).to_be_bytes());
+            assert!(seen.insert(hex::encode(serial)), "{number}");
+        }
+    }
+
+    #[test]
+    fn what_takes_its_samples_in_turns_is_its_own_sample() {
+        let drawn = |originals: &[String]| {
+            let mut numbers = Numbers::default();
+            originals.iter().map(|one| numbers.identity(one)).collect::<Vec<_>>()
+        };
+        let person = |number: u32| {
+            let first = format!("310104{}{:03}", 19_600_101 + number % 3, number / 3);
+            let check = identity::check_character(&first).unwrap();
+            format!("{first}{check}")
+        };
+        let once = drawn(&(0..2_900).map(person).collect::<Vec<_>>());
+        assert!(once.iter().all(|number| identity::parse(number).is_ok()));
+        assert!(drawn(&once) == once);
+        let mut numbers = Numbers::default();
+        let short: Vec<Vec<u8>> = (0..300).map(|n| format!("{n:03}").into_bytes()).collect();
+        let once: Vec<Vec<u8>> = short.iter().map(|digits| numbers.like(digits)).collect();
+        let mut numbers = Numbers::default();
+        assert!(once.iter().all(|digits| numbers.like(digits) == *digits));
+    }
 }

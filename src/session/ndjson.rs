@@ -155,8 +155,7 @@ impl Fault {
         too_many: fn(usize) -> ParseErrorKind,
     ) -> Result<Vec<u8>, E> {
         // Where this fails there are spaces between, or a mistake to be named.
-        let mut bytes = Vec::new();
-        bytes.resize(text.len() / 2, 0);
+        let mut bytes = vec![0; text.len() / 2];
         if hex::decode_to_slice(text, &mut bytes).is_err() {
             bytes = Cursor::new(1, text).bytes().map_err(|error| self.error(error.kind))?;
         }

@@ -56,6 +56,7 @@ pub(super) fn fire(
 }
 
 /// The looks at one application, which the rule names.
+#[expect(clippy::too_many_lines, reason = "a table: a line for each look")]
 fn look(context: &Context<'_>, rule: &'static Rule, subject: &Subject<'_>) -> Option<Seen> {
     match rule.predicate {
         Predicate::Absent => card::absent(context),
