@@ -62,7 +62,7 @@ mod tests {
         let help = command().render_help().to_string();
         let list = help.lines().skip_while(|line| !line.starts_with("At the counter"));
         for line in list.take_while(|line| *line != "Options:") {
-            assert!(unicode_width::UnicodeWidthStr::width(line) <= 90, "{line}");
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= 100, "{line}");
         }
         assert!(help.contains("  check "), "{help}");
     }

@@ -38,7 +38,7 @@ pub fn parse_bytes(line: &[u8]) -> Result<Session, ParseError> {
 
 /// Reads one session without keeping its steps: each is handed on with the header
 /// as far as it is known, which is all of it where the steps stand last, as
-/// [`print`] writes them.
+/// [`print()`] writes them.
 ///
 /// # Errors
 ///
