@@ -184,7 +184,7 @@ fn import_shows_nothing_personal_of_a_line() {
 fn a_panic_tells_its_place_alone() {
     let main = std::fs::read_to_string("src/main.rs").unwrap();
     let hook = main.find("set_hook").unwrap();
-    assert!(hook < main.find("ExitCode::from(run").unwrap());
+    assert!(hook < main.find("ExitCode::from(with_output(|output| run").unwrap());
     assert!(main.contains("panic.location()"));
     for word in ["payload", "{panic", "panic:?", "to_string()"] {
         assert!(!main.contains(word), "{word}");

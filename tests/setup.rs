@@ -59,24 +59,3 @@ fn every_page_as_a_file() {
     let file = folder.join("sscard.1").join("below");
     assert_eq!(sscard(&["man", "--all", file.to_str().unwrap()]).code, 74);
 }
-
-/// Too little memory for the stacks of its threads is the one defect that can be
-/// had on order: the exit code is that of a defect, standard output one document.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_defect_ends_with_its_exit_code() {
-    let limited = |json: &str| {
-        let program = env!("CARGO_BIN_EXE_sscard");
-        let paths = "fixtures ".repeat(8);
-        let line = format!("ulimit -v 400000; exec {program} replay {paths} --jobs 500 {json}");
-        std::process::Command::new("sh").args(["-c", &line]).env("LC_ALL", "C").output().unwrap()
-    };
-    let ran = limited("");
-    let text = String::from_utf8_lossy(&ran.stderr);
-    assert_eq!(ran.status.code(), Some(1), "{text}");
-    assert!(text.starts_with("This program failed"), "{text}");
-    let ran = limited("--json");
-    assert_eq!(ran.status.code(), Some(1));
-    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
-    assert_eq!(document["outcome"], "internal");
-}
