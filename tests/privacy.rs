@@ -3,7 +3,6 @@
 #![cfg(all(feature = "cli", unix))]
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "a test fails by panic"
