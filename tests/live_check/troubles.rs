@@ -268,7 +268,7 @@ fn a_card_that_is_there_does_not_power_up() {
     let run = sscard(&["check", "--json"]);
     let document = run.json();
     assert_eq!((run.code, &document["outcome"]), (13, &json!("unreadable")));
-    assert_eq!(document["error"]["message"]["en"], "The card gives no answer to reset.");
+    assert_eq!(document["error"]["message"]["en"], "The reader could not power the card.");
     let readers = sscard(&["readers", "--json"]).json();
     assert_eq!(readers["readers"][0]["state"], "mute");
 }
