@@ -19,6 +19,8 @@ use crate::transport::{Card, Guarded, Transmit, TransportError};
 pub enum Depth {
     /// The generation alone (`--quick`).
     Quick,
+    /// Issuer and holder, as far as they open (`read --format bas`).
+    Basic,
     /// Generation and health.
     Full,
     /// The same, and how many PIN tries are left (`--pin-state`).

@@ -174,7 +174,7 @@ pub fn judge_trusting(facts: &Facts, day: Date, depth: Depth, trust: &[Certifica
     let outcome = outcome(facts, kind, &generation, &applications, depth);
     let (replacement, comparison) = match depth {
         Depth::Quick => (None, Vec::new()),
-        Depth::Full | Depth::PinState | Depth::Everything => (
+        Depth::Basic | Depth::Full | Depth::PinState | Depth::Everything => (
             replacement::replacement(&context, &applications),
             comparison::comparison(&context, &applications),
         ),

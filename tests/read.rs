@@ -135,6 +135,17 @@ fn a_bar_in_a_value_moves_no_field() {
     assert_eq!(line, expected);
 }
 
+/// Counter software waits for it: five exchanges, and not all that the card has.
+#[test]
+fn the_basic_line_asks_for_no_more_than_it_shows() {
+    let line = |fault| {
+        let arguments = ["read", "--virtual", "gen2", "--format", "bas", "--fault", fault];
+        sscard(&arguments).out
+    };
+    assert!(line("remove@6").starts_with("500105|500*"), "{}", line("remove@6"));
+    assert_ne!(line("remove@5"), line("remove@6"));
+}
+
 #[test]
 fn the_basic_line_is_no_document() {
     let ran = sscard(&["read", "--virtual", "gen2", "--format", "bas", "--json"]);

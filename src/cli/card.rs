@@ -124,7 +124,7 @@ fn probe_card(
 ) -> Conversation {
     let permission = match depth {
         Depth::PinState => Permission::PinState,
-        Depth::Quick | Depth::Full | Depth::Everything => Permission::Read,
+        Depth::Quick | Depth::Basic | Depth::Full | Depth::Everything => Permission::Read,
     };
     let mut card = guarded(card, permission);
     let header = begin(&mut card, &source, witness);

@@ -30,10 +30,11 @@ pub(super) fn run(
         let detail = "--session: read shows one recording; check takes both sides";
         return Err(Failure::with_detail(Exit::Usage, detail));
     }
-    let conversation = card::converse(&arguments.source, Depth::Everything, None)?;
+    let depth = if arguments.format.is_some() { Depth::Basic } else { Depth::Everything };
+    let conversation = card::converse(&arguments.source, depth, None)?;
     let facts = observe(&conversation.session);
     let day = clock::day(None, &conversation.session.header);
-    let verdict = verdict::judge(&facts, day, Depth::Everything);
+    let verdict = verdict::judge(&facts, day, depth);
     let mut document = report::check(&CheckInput {
         source: conversation.source,
         facts: &facts,

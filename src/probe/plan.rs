@@ -16,6 +16,7 @@ use crate::profile::{self, Item, Value, Version};
 type Goal = fn(&Facts) -> Option<Vec<u8>>;
 
 const QUICK: &[Goal] = &[ssse, version_alone, elsewhere];
+const BASIC: &[Goal] = &[psam, ssse, issuer_data, holder_data, open_holder_data, elsewhere];
 const FULL: &[Goal] = &[
     psam,
     ssse,
@@ -55,6 +56,7 @@ const EVERYTHING: &[Goal] = &[
 pub fn next(facts: &Facts, depth: Depth) -> Option<Step> {
     let goals = match depth {
         Depth::Quick => QUICK,
+        Depth::Basic => BASIC,
         Depth::Full | Depth::PinState => FULL,
         Depth::Everything => EVERYTHING,
     };
@@ -66,7 +68,8 @@ pub fn next(facts: &Facts, depth: Depth) -> Option<Step> {
 /// What else is on the chip of a social security card, also where SSSE is blocked.
 fn others(facts: &Facts, depth: Depth) -> Option<Step> {
     let social = home(facts).is_some() || knows_ssse(facts);
-    (depth != Depth::Quick && social).then(|| tour(facts, depth)).flatten()
+    let here_alone = matches!(depth, Depth::Quick | Depth::Basic);
+    (!here_alone && social).then(|| tour(facts, depth)).flatten()
 }
 
 /// A PSAM answers the name of SSSE too: ask first.
