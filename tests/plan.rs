@@ -5,8 +5,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
-    clippy::cast_precision_loss,
+    clippy::arithmetic_side_effects,
     reason = "a test fails by panicking, in its helpers too"
 )]
 
