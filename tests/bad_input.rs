@@ -198,6 +198,39 @@ fn a_recording_is_never_overwritten_nor_left_empty() {
     let arguments = ["check", "--virtual", "gen9", "--record", new.to_str().unwrap()];
     refused(&arguments, 2, "usage");
     assert!(!new.exists(), "there was no card, and a file is left");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "beside it there was one");
+}
+
+/// A full disk: what is kept ends behind a whole step, and the document says that the
+/// recording is not all of it.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_cuts_no_step_in_two() {
+    let folder = folder("full-disk");
+    for (at, line) in ["check --record", "record -o"].iter().enumerate() {
+        for size in 1..5_usize {
+            let path = folder.join(format!("{at}-{size}.apdu"));
+            let file = path.to_str().unwrap();
+            // So many KiB may be written to a file; the signal is not wanted.
+            let limited = format!("ulimit -f {size}; trap '' XFSZ; exec \"$@\"");
+            let ran = std::process::Command::new("bash")
+                .args(["-c", &limited, "-", env!("CARGO_BIN_EXE_sscard")])
+                .args(line.split(' '))
+                .args([file, "--virtual", "gen2", "--json"])
+                .output()
+                .unwrap();
+            let document: Value = serde_json::from_slice(&ran.stdout).unwrap();
+            assert_eq!((ran.status.code(), &document["exit_code"]), (Some(74), &74.into()));
+            assert_eq!(
+                (&document["outcome"], &document["error"]["kind"]),
+                (&"io".into(), &"io".into())
+            );
+            assert_eq!(document["generation"]["value"], "second", "the verdict stands");
+            let again = sscard(&["check", "--session", file, "--json"]);
+            let again: Value = serde_json::from_str(&again.out).unwrap();
+            assert!(again["statistics"]["exchanges"].as_u64().unwrap() > 3, "{line} {size}");
+        }
+    }
 }
 
 /// What a reader of a pipe does not want is no failure.

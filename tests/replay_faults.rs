@@ -201,6 +201,21 @@ fn an_expectation_is_added_and_others_are_left_alone() {
     assert_eq!(replay(&["-", "--update-expect"]).code, 2);
 }
 
+/// What lies beside a recording is nobody's to take, and a link leads elsewhere.
+#[cfg(unix)]
+#[test]
+fn an_update_touches_no_other_file() {
+    let folder = folder("update-beside");
+    let other = written(&folder, "other.txt", "precious");
+    std::os::unix::fs::symlink(&other, folder.join("a.apdu.new")).unwrap();
+    let card = std::fs::read_to_string(fixture("expired")).unwrap();
+    let file = written(&folder, "a.apdu", card.replace("second", "third"));
+    assert_eq!(replay(&[&file, "--update-expect"]).code, 0);
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "precious");
+    assert!(!std::fs::symlink_metadata(&file).unwrap().is_symlink());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 3);
+}
+
 /// A filter that nobody reads any more stops, instead of judging a million sessions
 /// for nobody; and nothing is written where nobody watches.
 #[cfg(unix)]

@@ -54,8 +54,7 @@ pub(super) fn run(
         }
     };
     let kept = recorder.map(|recorder| recorder.finish());
-    let exit = judge(arguments, common, output, &conversation, depth, &trust)?;
-    Ok(told(kept, exit, output))
+    judge(arguments, common, output, &conversation, (depth, &trust), kept)
 }
 
 /// `sscard record`: a check that keeps every exchange.
@@ -99,8 +98,8 @@ fn judge(
     common: &Common,
     output: &mut Output<'_>,
     conversation: &Conversation,
-    depth: Depth,
-    trust: &[Certificate],
+    (depth, trust): (Depth, &[Certificate]),
+    kept: Option<Result<Words, Failure>>,
 ) -> Result<Exit, Failure> {
     let quick = depth == Depth::Quick;
     let narrow = |facts: Facts| if quick { facts.quick() } else { facts };
@@ -113,7 +112,7 @@ fn judge(
         None => verdict::judge_trusting(&facts, day, depth, trust),
         Some((other, ..)) => verdict::judge_both(&facts, other, day, depth, trust),
     };
-    let document = report::check(&CheckInput {
+    let mut document = report::check(&CheckInput {
         source: conversation.source.clone(),
         facts: &facts,
         other: other.as_ref().map(|(facts, source, _)| (facts, (*source).clone())),
@@ -132,10 +131,14 @@ fn judge(
         let page = report::page(&PageInput { document, verdict, timeline, language });
         page::write(path, &page, common.reveal())
     });
-    let exit = Exit::from(verdict.outcome);
+    let files: Vec<_> = kept.into_iter().chain(page).collect();
+    let failed = files.iter().find_map(|file| file.as_ref().err());
     if output.is_json() {
+        if let Some(failure) = failed {
+            document.fail(failure.exit, failure.document());
+        }
         output.document(&document)?;
-        return Ok(told(page, exit, output));
+        return Ok(told(files, Exit::from(verdict.outcome), output));
     }
     let detail = if arguments.quick { Detail::Quick } else { Detail::Screen };
     let language = output.language();
@@ -147,24 +150,24 @@ fn judge(
             lines.extend(report::timeline(other, session, common.reveal()));
         }
     }
+    let exit = Exit::from(verdict.outcome);
     output.verdict(&lines, exit);
-    Ok(told(page, exit, output))
+    Ok(told(files, exit, output))
 }
 
-/// Tells what became of a file beside the verdict. The verdict stands; only the
-/// file may not.
-fn told(file: Option<Result<Words, Failure>>, exit: Exit, output: &mut Output<'_>) -> Exit {
-    match file {
-        None => exit,
-        Some(Ok(words)) => {
-            output.tell(&words);
-            exit
-        }
-        Some(Err(failure)) => {
-            output.warn(&failure);
-            failure.exit
+/// Tells what became of the files beside the verdict. The verdict stands; only a file
+/// may not.
+fn told(files: Vec<Result<Words, Failure>>, mut exit: Exit, output: &mut Output<'_>) -> Exit {
+    for file in files {
+        match file {
+            Ok(words) => output.tell(&words),
+            Err(failure) => {
+                output.warn(&failure);
+                exit = failure.exit;
+            }
         }
     }
+    exit
 }
 
 /// No card, no reader, no service, or a file that does not parse: with `--json`

@@ -1,6 +1,8 @@
 //! Files that hold personal data.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Who may read such a file, in both languages. Windows has no file modes: there a
 /// file is as open as its folder, and that is said.
@@ -20,4 +22,21 @@ pub(super) fn options() -> OpenOptions {
         options.mode(0o600);
     }
     options
+}
+
+/// A new file beside another, under a name that nothing has: what is written there may
+/// then take the place of the other in one step. Links are not followed.
+pub(super) fn beside(path: &Path) -> io::Result<(File, PathBuf)> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_string_lossy();
+    let mut number = std::process::id();
+    loop {
+        let beside = path.with_file_name(format!(".{name}.{number}.new"));
+        match options().create_new(true).open(&beside) {
+            Ok(file) => return Ok((file, beside)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                number = number.wrapping_add(1);
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }

@@ -41,16 +41,7 @@ pub(super) fn record(
     let source = arguments.source.clone();
     let run = Run { source, scripts: vec![script], junit: None, allow_write: false };
     let recorder = Recorder::create(&arguments.output)?;
-    match run_all(&run, common, output, Some(&recorder)) {
-        Ok(exit) => {
-            output.tell(&recorder.finish()?);
-            Ok(exit)
-        }
-        Err(failure) => {
-            recorder.abandon();
-            Err(failure)
-        }
-    }
+    run_all(&run, common, output, Some(&recorder)).inspect_err(|_| recorder.abandon())
 }
 
 fn run_all(
@@ -89,12 +80,20 @@ fn run_all(
             common.reveal(),
         )?;
     }
-    let failure = lost.as_ref().map(Failure::from);
+    let kept = recorder.map(Recorder::finish).transpose();
+    let failure = match (&lost, &kept) {
+        (_, Err(failure)) => Some(failure.clone()),
+        (lost, Ok(_)) => lost.as_ref().map(Failure::from),
+    };
+    exit = kept.as_ref().map_or_else(|failure| failure.exit, |_| exit);
     if output.is_json() {
         let error = failure.map(|failure| failure.document());
         output.document(&report::run_document(steps, exit, error))?;
     } else if let Some(failure) = failure {
         output.warn(&failure);
+    }
+    if let Ok(Some(words)) = kept {
+        output.tell(&words);
     }
     Ok(exit)
 }

@@ -309,6 +309,14 @@ pub struct Document {
     pub safety: Safety,
 }
 
+impl Document {
+    /// Something beside the card went wrong, and decides the exit code; what was found
+    /// on the card stands.
+    pub fn fail(&mut self, exit: super::Exit, error: ErrorDocument) {
+        (self.outcome, self.exit_code, self.error) = (exit.name(), exit.code(), Some(error));
+    }
+}
+
 impl std::fmt::Debug for Document {
     /// How it came out: with `--reveal` the rest is personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,10 +1,12 @@
 //! Another `@expect` in the files whose verdict is another now.
 
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::super::arguments::Replay;
 use super::super::failure::Failure;
+use super::super::private;
 use crate::batch::{Form, Work};
 use crate::report::Exit;
 use crate::report::replay::ReplayRow;
@@ -41,10 +43,13 @@ pub(super) fn update(work: &Work, row: &mut ReplayRow) -> Result<String, Failure
 /// whole at every moment.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
-    let mut new = path.clone().into_os_string();
-    new.push(".new");
-    std::fs::copy(&path, &new)?;
-    let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
+    // One that may not be written is not replaced either.
+    OpenOptions::new().write(true).open(&path)?;
+    let (mut file, new) = private::beside(&path)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.set_permissions(path.metadata()?.permissions()))
+        .and_then(|()| std::fs::rename(&new, &path));
     written.inspect_err(|_| {
         let _ = std::fs::remove_file(&new);
     })
