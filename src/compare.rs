@@ -60,6 +60,8 @@ pub enum What {
     Item(&'static Item),
     /// A BER object.
     Tag(&'static TagEntry),
+    /// The algorithm identifier in the FCI of SSSE.
+    Algorithm,
 }
 
 /// Everything that differs, in the order of the exchanges.
@@ -142,6 +144,11 @@ impl<'a> Side<'a> {
     fn reading(&self, number: u32) -> Option<&Reading> {
         self.facts.readings.iter().find(|reading| reading.exchanges.last() == Some(&number))
     }
+
+    /// Whether an exchange brought the FCI of SSSE.
+    fn opens_ssse(&self, number: u32) -> bool {
+        self.facts.named_ssse().is_some_and(|ssse| ssse.exchanges.last() == Some(&number))
+    }
 }
 
 /// What happened behind exchanges that belong together.
@@ -205,8 +212,20 @@ fn answers(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
     if pairs.is_empty() {
         put(DifferenceKind::Data, None, Some(a.data), Some(b.data));
     }
-    for (what, old, new) in pairs {
+    let ssse = left.opens_ssse(exchange) && right.opens_ssse(number(at[1]));
+    for pair in pairs {
+        let (what, old, new) = if ssse { algorithm(pair) } else { pair };
         put(DifferenceKind::Data, what, old.as_deref(), new.as_deref());
+    }
+}
+
+/// What the issuers of two cards put into 9F0C, where that is the algorithm alone.
+fn algorithm(pair: Pair) -> Pair {
+    match (pair.0, pair.1.as_deref(), pair.2.as_deref()) {
+        (Some(What::Tag(row)), Some([0x86, 1, old]), Some([0x86, 1, new])) if row.tag == 0x9F0C => {
+            (Some(What::Algorithm), Some(vec![*old]), Some(vec![*new]))
+        }
+        _ => pair,
     }
 }
 

@@ -16,6 +16,7 @@ pub use comparison::{Aspect, Compared, aspects};
 pub use generation::{
     Algorithm, Evidence, EvidenceId, Generation, GenerationVerdict, Strength, Supports, Trust,
 };
+pub(crate) use generation::identified;
 pub use kind::Kind;
 pub use pair::judge_both;
 pub use replacement::{Reason, Replacement, ReplacementAnswer};

@@ -1,6 +1,11 @@
 //! Two recordings side by side.
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 #[expect(dead_code, reason = "other tests look at standard error")]
 #[path = "support/program.rs"]
@@ -46,6 +51,35 @@ fn nothing_differs_from_itself_whatever_its_times() {
             }
         }
     }
+}
+
+/// The one value of the FCI that tells generations apart is open, and has a name.
+#[test]
+fn the_algorithm_is_told_by_name() {
+    let fci = "9F 0C 03 86 01 01 90 00";
+    let other = changed("algorithm", &[[fci, &fci.replace("01 01", "01 03")]]);
+    for more in [&[][..], &["--ignore-personal"]] {
+        let ran = diff(GEN2, &other, more);
+        assert_eq!(ran.out.lines().next(), Some("[3] 9F0C/86 algorithm: 01 DES → 03 SM4"));
+    }
+}
+
+/// The check character of an answer to reset follows from the serial number in it.
+#[test]
+fn another_card_of_the_same_make_differs_in_nothing_but_its_holder() {
+    let contactless = "fixtures/recorded/model-gen3-contactless.apdu";
+    let text = std::fs::read_to_string(contactless).unwrap();
+    let atr = text.lines().find_map(|line| line.strip_prefix("@atr")).unwrap().trim();
+    let mut bytes = hex::decode(atr.replace(' ', "")).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last - 1] ^= 0x5A;
+    bytes[last] ^= 0x5A;
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("diff-serial.apdu");
+    std::fs::write(&path, text.replace(atr, &hex::encode_upper(bytes))).unwrap();
+    let path = path.to_str().unwrap();
+    assert_eq!(diff(contactless, path, &[]).code, 14);
+    let ran = diff(contactless, path, &["--ignore-personal"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Exit, Language, Reveal, Words, exchange, mask, tags};
+use super::{Exit, Language, Reveal, Words, exchange, mask, tags, words};
 use crate::apdu::StatusWord;
 use crate::compare::{Difference, DifferenceKind, What};
 use crate::profile::{self, Item, Personal, Text, Value};
+use crate::verdict::{EvidenceId, identified};
 
 /// A difference.
 #[derive(Clone, Debug, Serialize)]
@@ -80,11 +81,17 @@ fn is_personal(difference: &Difference) -> bool {
     match (difference.kind, difference.what) {
         (_, Some(What::Item(item))) => item.personal != Personal::None,
         (_, Some(What::Tag(row))) => row.personal != Personal::None,
+        (_, Some(What::Algorithm)) => false,
         (DifferenceKind::Data, None) => true,
         (DifferenceKind::AnswerToReset, None) => {
-            // Only its serial bytes are masked.
+            // Only its serial bytes are masked; the check character follows from them.
             let shown = |bytes: &Option<Vec<u8>>| {
-                bytes.as_deref().map(|bytes| self::shown(difference, bytes, Reveal::Masked))
+                let atr = crate::atr::decode(bytes.as_deref()?);
+                let mut shown = exchange::masked_atr(&atr, Reveal::Masked);
+                if atr.tck.present.is_some() {
+                    shown.truncate(shown.len().saturating_sub(2));
+                }
+                Some(shown)
             };
             shown(&difference.left) == shown(&difference.right)
         }
@@ -124,6 +131,9 @@ fn meaning(difference: &Difference) -> Words {
             named(format!("{:04X}{tag}", item.file), item.name)
         }
         (Some(What::Tag(row)), _) => named(format!("{:02X}", row.tag), row.name),
+        (Some(What::Algorithm), _) => {
+            named("9F0C/86".into(), words::evidence(EvidenceId::Algorithm))
+        }
         (None, DifferenceKind::AnswerToReset) => {
             Text { zh: "复位信息", en: "answer to reset" }.into()
         }
@@ -142,6 +152,7 @@ fn shown(difference: &Difference, bytes: &[u8], reveal: Reveal) -> String {
     match (difference.what, difference.kind) {
         (Some(What::Item(item)), _) => value(item, bytes, reveal),
         (Some(What::Tag(row)), _) => tags::show(Some(row), bytes, reveal).value,
+        (Some(What::Algorithm), _) => identified(bytes).1,
         (None, DifferenceKind::AnswerToReset) => {
             exchange::masked_atr(&crate::atr::decode(bytes), reveal)
         }

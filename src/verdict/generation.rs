@@ -253,10 +253,7 @@ fn algorithm(facts: &Facts, social: &Social<'_>) -> Option<(Option<Algorithm>, E
     let named = ber::find(&ssse.fci, &[0x6F, 0xA5, 0x9F0C, 0x86]);
     let mut exchanges = ssse.exchanges.clone();
     let (algorithm, observed) = match named {
-        Some([1]) => (Some(Algorithm::Des), String::from("01 DES")),
-        Some([2]) => (Some(Algorithm::Ssf33), String::from("02 SSF33")),
-        Some([3]) => (Some(Algorithm::Sm4), String::from("03 SM4")),
-        Some(other) => (None, hex::encode_upper(other)),
+        Some(identifier) => identified(identifier),
         None if ssse.fci.is_empty() => return None,
         None => {
             let (region, proof) = first_region_byte(social)?;
@@ -275,6 +272,16 @@ fn algorithm(facts: &Facts, social: &Social<'_>) -> Option<(Option<Algorithm>, E
     };
     let id = EvidenceId::Algorithm;
     Some((algorithm, Evidence { id, observed, supports, strength, exchanges }))
+}
+
+/// The algorithm of an identifier, and how it is shown (SCT 10.1).
+pub(crate) fn identified(identifier: &[u8]) -> (Option<Algorithm>, String) {
+    match identifier {
+        [1] => (Some(Algorithm::Des), String::from("01 DES")),
+        [2] => (Some(Algorithm::Ssf33), String::from("02 SSF33")),
+        [3] => (Some(Algorithm::Sm4), String::from("03 SM4")),
+        other => (None, hex::encode_upper(other)),
+    }
 }
 
 /// The province of the card identification code, with its proof.
