@@ -13,10 +13,10 @@ mod social;
 mod subject;
 
 pub use comparison::{Aspect, Compared, aspects};
+pub(crate) use generation::identified;
 pub use generation::{
     Algorithm, Evidence, EvidenceId, Generation, GenerationVerdict, Strength, Supports, Trust,
 };
-pub(crate) use generation::identified;
 pub use kind::Kind;
 pub use pair::judge_both;
 pub use replacement::{Reason, Replacement, ReplacementAnswer};

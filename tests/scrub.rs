@@ -335,6 +335,32 @@ fn what_cannot_be_scrubbed_leaves_no_file() {
     assert_eq!(std::fs::read_to_string(&output).unwrap(), "mine");
 }
 
+/// What is no record of tag, length, value is data from its first byte: a name, a
+/// number, digits swapped, behind a record that is one.
+#[test]
+fn what_only_looks_like_a_tag_is_gone_too() {
+    let records = [
+        ("CD F5 86 B4 86 B4", "CD F5"),
+        ("60 91 78 30 41 52 75", "60 91"),
+        ("23 02 41 41 CD F5 86 B4", "CD F5"),
+        ("23 01 60 91 78 30", "91 78"),
+        ("33 32 30 31 30 35 31 39", "33 32"),
+    ];
+    let mut text = "# sscard-apdu 1\n@interface contact\n@protocol T=1\n\n".to_owned();
+    text += "> 00 A4 04 00 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF\n< 90 00\n";
+    for (at, (record, _)) in records.iter().enumerate() {
+        text += &format!("> 00 B2 {:02X} 34 00\n< {record} 90 00\n", at + 1);
+    }
+    let file = write("no-record.apdu", &text);
+    let shown = sscard(&["check", "--verbose", "--session", &file, "--lang", "en"]).out;
+    let once = scrub(&file, "no-record-once.apdu");
+    for (record, secret) in records {
+        assert!(!shown.contains(secret) && !once.contains(secret), "{record}: {shown}{once}");
+    }
+    let again = scrub(&write("no-record-again.apdu", &once), "no-record-twice.apdu");
+    assert_eq!(again, once);
+}
+
 #[test]
 fn tells_what_became_of_it() {
     let input = write("scrub-told.apdu", TEXT);

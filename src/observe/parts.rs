@@ -18,6 +18,8 @@ pub enum What {
     Tag(u32),
     /// What must be BER here and is not, to the end of its template.
     Broken,
+    /// What must be records of tag, length and value here and is not, to the end.
+    Untagged,
     /// Nothing tells.
     Unknown,
 }
@@ -260,32 +262,53 @@ impl Region {
     }
 }
 
-/// Tags, lengths and values of data with one-byte tags.
+/// Tags, lengths and values of data with one-byte tags. Where lengths do not come out
+/// at the end, it may be no such data at all: it is not where no table knows any of its
+/// tags, nor from a tag on that no table knows and that ends too early.
 #[must_use]
 pub fn simple_parts(bytes: &[u8], application: &str, fid: u16) -> Vec<Part> {
-    let parts = simple::Reader::new(bytes).flat_map(|item| {
+    let is_known = |tag| profile::rows_of_tag(application, fid, tag).next().is_some();
+    let mut items = simple::Reader::new(bytes);
+    let is_whole = !items.by_ref().any(|item| item.is_truncated()) && items.leftover().is_empty();
+    let is_record = is_whole || simple::Reader::new(bytes).any(|item| is_known(item.tag));
+    let mut parts = Vec::new();
+    for item in simple::Reader::new(bytes) {
         let mut rows = profile::rows_of_tag(application, fid, item.tag).peekable();
         let first = rows.peek().copied();
-        let fits = first.is_some_and(|row| row.length == item.declared);
+        if first.is_none() && (item.is_truncated() || !is_record) {
+            let range = item.offset..bytes.len();
+            parts.push(Part { range, what: What::Untagged, is_open: false });
+            break;
+        }
         let is_none = first.is_some() && rows.all(|row| row.personal == Personal::None);
-        let is_open = fits && is_none;
         let value = item.offset.saturating_add(2);
-        let range = value..value.saturating_add(item.value.len());
-        let frame = Part { range: item.offset..value, what: What::Frame, is_open: true };
-        let values = match first {
-            Some(row) if row.display == Display::Group => group(row, item.value, value),
-            // A value of class none in another length may be anything, but for one that
-            // only says so.
-            Some(row)
-                if row.personal != Personal::None || is_none && item.value.len() == row.length =>
-            {
-                vec![Part { range, what: What::Item(row), is_open }]
+        parts.push(Part { range: item.offset..value, what: What::Frame, is_open: true });
+        match first {
+            Some(row) if row.display == Display::Group => {
+                parts.extend(group(row, item.value, value));
             }
-            _ => vec![Part { range, what: What::Unknown, is_open: false }],
-        };
-        [vec![frame], values].concat()
-    });
-    parts.collect()
+            _ => parts.push(simple_value(&item, first, is_none)),
+        }
+    }
+    parts
+}
+
+/// The value of an item that is no group: open where it is of class `none` in all
+/// versions and has the length of the table.
+fn simple_value(item: &simple::Item<'_>, row: Option<&'static Item>, is_none: bool) -> Part {
+    let value = item.offset.saturating_add(2);
+    let range = value..value.saturating_add(item.value.len());
+    match row {
+        // A value of class none in another length may be anything, but for one that
+        // only says so.
+        Some(row)
+            if row.personal != Personal::None || is_none && item.value.len() == row.length =>
+        {
+            let is_open = is_none && row.length == item.declared;
+            Part { range, what: What::Item(row), is_open }
+        }
+        _ => Part { range, what: What::Unknown, is_open: false },
+    }
 }
 
 /// The items of a group, as far as they are its own; nothing of it is open.

@@ -97,6 +97,7 @@ impl Work<'_> {
                 What::Tag(tag) => self.tagged(tag, value, fact),
                 What::Item(item) => self.item(item, value, fact),
                 What::Broken => broken(value.len()),
+                What::Untagged => untagged(value.len()),
                 What::Unknown => self.unknown(value, fact),
             };
             self.values.add(value, &sample);
@@ -341,7 +342,7 @@ fn is_telling(what: What) -> bool {
     let class = match what {
         What::Item(item) => item.personal,
         What::Tag(tag) => profile::tag(tag).map_or(Personal::Unknown, |row| row.personal),
-        What::Frame | What::Broken | What::Unknown => Personal::Unknown,
+        What::Frame | What::Broken | What::Untagged | What::Unknown => Personal::Unknown,
     };
     matches!(class, Personal::Name | Personal::Id | Personal::Card | Personal::Account)
 }
@@ -365,6 +366,12 @@ fn data_of(exchange: &Exchange) -> &[u8] {
 /// Something that is no BER either.
 fn broken(length: usize) -> Vec<u8> {
     (0..length).map(|at| if at == 1 { 0x84 } else { FILL }).collect()
+}
+
+/// Something that is no record either: a tag that no table has, and a length that goes
+/// beyond the end.
+fn untagged(length: usize) -> Vec<u8> {
+    (0..length).map(|at| if at == 1 { 0xFF } else { 0xFE }).collect()
 }
 
 fn fill(byte: &mut u8) {
