@@ -9,19 +9,19 @@ use crate::pcscd::{Pcscd, Scratch, alone, until};
 use crate::program::{Inserted, reader, sscard, start};
 
 /// A terminal of 80 columns and 24 lines with a program in it.
-struct Terminal {
+pub(super) struct Terminal {
     socket: String,
 }
 
 impl Terminal {
-    fn open(scratch: &Scratch, command: &str) -> Self {
+    pub(super) fn open(scratch: &Scratch, command: &str) -> Self {
         let socket = scratch.0.join("tmux").to_str().unwrap().to_owned();
         let terminal = Self { socket };
         terminal.tmux(&["new-session", "-d", "-x", "80", "-y", "24", command]);
         terminal
     }
 
-    fn tmux(&self, arguments: &[&str]) -> String {
+    pub(super) fn tmux(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("tmux");
         command.args(["-f", "/dev/null", "-S", &self.socket]).args(arguments);
         let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
