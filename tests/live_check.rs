@@ -9,10 +9,14 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+#[path = "support/documents.rs"]
+mod documents;
 #[path = "live_check/live.rs"]
 mod live;
 #[expect(dead_code, reason = "other live tests need more of it")]
 #[path = "support/pcscd.rs"]
 mod pcscd;
+#[path = "support/picture.rs"]
+mod picture;
 #[path = "live_check/program.rs"]
 mod program;

@@ -13,60 +13,95 @@ use std::path::{Path, PathBuf};
 
 use sscard::report::Exit;
 
-const DOCUMENTS: [&str; 9] = [
-    "README.md",
-    "ARCHITECTURE.md",
-    "DESIGN.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "docs/faults.md",
-    "docs/install.md",
-    "docs/performance.md",
-    "docs/sources.md",
-];
+#[path = "support/documents.rs"]
+mod documents;
+use documents::{Kind, documents, read};
 
 /// Without a PC/SC service, so that no card of this machine is read.
+const NO_SERVICE: &str = "/nonexistent";
+
 #[test]
 fn every_screen_is_what_the_program_prints() {
-    trycmd::TestCases::new()
-        .env("LC_ALL", "C")
-        .env("PCSCLITE_CSOCK_NAME", "/nonexistent")
-        .case("README.md")
-        .case("tests/cmd/*.trycmd");
+    let cases = trycmd::TestCases::new();
+    cases.env("LC_ALL", "C").env("PCSCLITE_CSOCK_NAME", NO_SERVICE).case("tests/cmd/*.trycmd");
+    for document in documents() {
+        cases.case(document);
+    }
 }
 
 /// What is run elsewhere: by the live tests, in a virtual reader, by
-/// `scripts/test-packages` and `tests/setup.rs`, or with a file
+/// `scripts/test-packages`, `tests/setup.rs` and `tests/at_scale.rs`, or with a file
 /// that the reader of the document has yet to write.
-const RUN_ELSEWHERE: [&str; 9] = [
+const RUN_ELSEWHERE: [&str; 8] = [
     "sscard virtual gen2 --fault remove@7",
     "sscard virtual gen2 --scenario fixtures/scenarios/worn-contacts.toml",
-    "sscard doctor",
-    "sscard watch",
     "sscard man | man -l -",
-    "sscard completions bash > ~/.local/share/bash-completion/completions/sscard",
     "sscard virtual gen2",
     "sscard virtual my-card.toml",
-    "sscard import fixtures/logs/pcscd-a-d.log -o card.apdu",
+    "sscard replay - --ndjson",
+    "sscard replay - --ndjson --jobs 1",
+    "sscard scrub FILE -o fixtures/recorded/NAME.apdu",
 ];
+
+/// Each document in a folder of its own, from its first line to its last. What needs a
+/// card in a reader comes here as far as to see no service; the live tests go on.
+#[cfg(unix)]
+#[test]
+fn every_line_of_a_document_ends_as_it_says() {
+    let (mut count, mut wrong) = (0_usize, Vec::new());
+    for document in documents() {
+        let folder = documents::scratch(&document);
+        for line in documents::lines(&read(&document)) {
+            if RUN_ELSEWHERE.contains(&line.command.as_str()) {
+                continue;
+            }
+            let watches = line.command.contains("watch");
+            let seconds = if watches { "2" } else { "60" };
+            let (code, told) = documents::run(&line.command, &folder, NO_SERVICE, seconds);
+            let fits = match line.kind {
+                Kind::Shell => code == line.exit,
+                // No defect, and no mistake in the arguments.
+                Kind::Reader => ![1, 2].contains(&code),
+            };
+            if !fits {
+                wrong.push(format!("{document}: `{}`: {code}: {told}", line.command));
+            }
+            count = count.saturating_add(1);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 60, "{count}");
+}
 
 #[test]
 fn every_line_shown_is_run() {
     let mut run: BTreeSet<String> = RUN_ELSEWHERE.map(String::from).into();
-    for case in files("tests/cmd", "trycmd").into_iter().chain([PathBuf::from("README.md")]) {
-        let text = read(&case);
-        run.extend(text.lines().filter_map(|line| line.strip_prefix("$ ")).map(String::from));
+    for case in files("tests/cmd", "trycmd") {
+        run.extend(screens(&read(&case)));
     }
-    for document in DOCUMENTS {
-        for line in code(&read(document)) {
+    for document in documents() {
+        let text = read(document);
+        run.extend(screens(&text));
+        run.extend(documents::lines(&text).into_iter().map(|line| line.command));
+    }
+    let mut nobody = Vec::new();
+    for document in documents() {
+        for line in code(&read(&document)) {
             let line = line.replace("scripts/run ", "sscard ");
             let line = line.split(" #").next().unwrap().trim_end();
             // `sscard virtual NAME` and the like stand for many lines.
-            if line.starts_with("sscard ") && !line.contains("NAME") {
-                assert!(run.contains(line), "{document}: nobody runs `{line}`");
+            let shown = line.starts_with("sscard ") && !line.contains("NAME");
+            if shown && !run.contains(line) {
+                nobody.push(format!("{document}: `{line}`"));
             }
         }
     }
+    assert!(nobody.is_empty(), "nobody runs\n{}", nobody.join("\n"));
+}
+
+/// The commands above the screens of a document.
+fn screens(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter_map(|line| line.strip_prefix("$ ")).map(String::from)
 }
 
 #[test]
@@ -83,25 +118,42 @@ fn every_file_named_is_there() {
         ".ci/",
         "profiles/",
     ];
-    for document in DOCUMENTS {
-        let text = read(document);
+    for document in documents() {
+        let text = read(&document);
         let named = code(&text)
             .filter(|span| {
                 folders.iter().any(|folder| span.starts_with(folder)) && !span.contains('*')
             })
             .map(|span| PathBuf::from(span.split(' ').next().unwrap()));
-        let beside = Path::new(document).parent().unwrap();
-        let linked = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        let linked = linked.filter(|link| !link.starts_with("https:") && !link.starts_with('#'));
-        for path in named.chain(linked.map(|link| beside.join(link))) {
+        let beside = Path::new(&document).parent().unwrap();
+        for path in named {
             assert!(path.exists(), "{document} names {}", path.display());
+        }
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.starts_with("https:") {
+                continue;
+            }
+            let (file, place) = link.split_once('#').unwrap_or((link, ""));
+            let path = if file.is_empty() { PathBuf::from(&document) } else { beside.join(file) };
+            assert!(path.exists(), "{document} names {}", path.display());
+            let there = place.is_empty() || places(&read(&path)).any(|one| one == place);
+            assert!(there, "{document}: no heading {link}");
         }
     }
 }
 
+/// The names by which the headings of a document can be linked to.
+fn places(text: &str) -> impl Iterator<Item = String> {
+    let headings = text.lines().filter_map(|line| line.trim_start_matches('#').strip_prefix(' '));
+    headings.map(|heading| {
+        let kept = heading.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        kept.collect::<String>().to_lowercase().replace(' ', "-")
+    })
+}
+
 #[test]
-fn readme_knows_every_exit_code_and_the_rust_version() {
-    let readme = read("README.md");
+fn every_exit_code_is_explained_and_the_rust_version_told() {
+    let page = read("docs/exit-codes.md");
     let exits = [
         Exit::Healthy,
         Exit::Internal,
@@ -123,11 +175,28 @@ fn readme_knows_every_exit_code_and_the_rust_version() {
     ];
     for exit in exits {
         let row = format!("| {} | `{}` | ", exit.code(), exit.name());
-        assert!(readme.contains(&row), "{row}");
+        assert!(page.contains(&row), "{row}");
     }
-    let rust = format!(" {} or later", env!("CARGO_PKG_RUST_VERSION"));
-    for file in ["README.md", "scripts/lib.sh"] {
-        assert!(read(file).contains(&rust), "{file}:{rust}");
+    // Others name a code or two, in the same form and never another meaning.
+    let rows = |text: &str| -> Vec<String> {
+        let rows = text.lines().filter(|line| {
+            exits.iter().any(|exit| line.contains(&format!("| `{}` |", exit.name())))
+        });
+        rows.map(|row| row.split(" | ").take(2).collect::<Vec<_>>().join(" | ")).collect()
+    };
+    let all = rows(&page);
+    for document in documents() {
+        for row in rows(&read(&document)) {
+            assert!(all.contains(&row), "{document}: {row}");
+        }
+    }
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    for file in ["README.md", "README.zh.md", "docs/install.md", "scripts/lib.sh"] {
+        let text = read(file);
+        assert!(
+            text.contains(&format!(" {rust} or later")) || text.contains(&format!(" {rust} 或")),
+            "{file}"
+        );
     }
 }
 
@@ -195,11 +264,6 @@ fn sources(value: &toml::Value) -> Vec<String> {
         toml::Value::Array(values) => values.iter().flat_map(sources).collect(),
         _ => Vec::new(),
     }
-}
-
-fn read(path: impl AsRef<Path>) -> String {
-    let path = path.as_ref();
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Lines of code blocks, and what stands between backquotes elsewhere.

@@ -3,8 +3,10 @@
 
 mod contention;
 mod doctor;
+mod documents;
 mod models;
 mod others;
+mod pictures;
 mod readers;
 mod scripts;
 mod troubles;
