@@ -45,7 +45,8 @@ pub(crate) fn read(path: impl AsRef<Path>) -> String {
 /// The lines of a document that can be run, in their order.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let (mut found, mut kind, mut inside) = (Vec::new(), None, false);
-    for line in text.lines() {
+    // A block within a list is indented.
+    for line in text.lines().map(str::trim_start) {
         if let Some(words) = line.strip_prefix("```") {
             inside = !inside;
             kind = match (inside, words) {
