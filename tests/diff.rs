@@ -1,11 +1,6 @@
 //! Two recordings side by side.
 #![cfg(feature = "cli")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 #[expect(dead_code, reason = "other tests look at standard error")]
 #[path = "support/program.rs"]
