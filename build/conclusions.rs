@@ -27,8 +27,15 @@ struct Row {
 /// Generates what each conclusion is called and says.
 pub(crate) fn generate(path: &Path) -> String {
     let table: Table = emit::read(path);
-    let mut rust = String::from(
-        "impl Conclusion {\n/// Its name, what it is, what to do.\n\
+    let names: Vec<String> =
+        table.conclusion.iter().map(|row| format!("Self::{}", camel(&row.id))).collect();
+    let mut rust = format!(
+        "impl Conclusion {{\n/// All of them, in the order of the table.\n\
+         pub const ALL: &[Self] = &[{}];\n",
+        names.join(", "),
+    );
+    rust.push_str(
+        "/// Its name, what it is, what to do.\n\
          #[must_use]\npub fn sentences(self) -> (&'static str, Text, Text) {\nmatch self {\n",
     );
     for Row { id, zh, en, advice_zh, advice_en } in &table.conclusion {

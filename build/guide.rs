@@ -22,20 +22,72 @@ struct Section {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Regions {
+    region: Vec<Region>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Region {
+    code: String,
+    name: Words,
+    since: String,
+    says: Words,
+    source: Words,
+    confidence: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Words {
     zh: String,
     en: String,
 }
 
-/// Generates the sections.
-pub(crate) fn generate(path: &Path) -> String {
+fn words(words: &Words) -> String {
+    text(&words.zh, &words.en)
+}
+
+/// Generates the sections and the regions.
+pub(crate) fn generate(folder: &Path) -> String {
+    sections(&folder.join("guide.toml")) + &regions(&folder.join("regions.toml"))
+}
+
+fn sections(path: &Path) -> String {
     let table: Table = emit::read(path);
-    let words = |words: &Words| text(&words.zh, &words.en);
     let mut rust = String::from("static SECTIONS: &[Section] = &[\n");
     for section in &table.section {
         let lines: String = section.lines.iter().map(|line| words(line) + ", ").collect();
         writeln!(rust, "Section {{ title: {}, lines: &[{lines}] }},", words(&section.title))
             .expect("a String takes everything");
+    }
+    rust + "];\n"
+}
+
+/// Regions in the order of their codes. A row without date or source ends the build.
+fn regions(path: &Path) -> String {
+    let table: Regions = emit::read(path);
+    let codes: Vec<&str> = table.region.iter().map(|row| row.code.as_str()).collect();
+    assert!(codes.is_sorted_by(|left, right| left < right), "region codes in order, each once");
+    let mut rust = String::from("static REGIONS: &[Region] = &[\n");
+    for Region { code, name, since, says, source, confidence } in &table.region {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        assert!(code.len() == 6 && digits(code), "{code}: six digits");
+        assert!(
+            since.len() >= 4 && since.split('-').all(digits),
+            "{code}: since {since:?} is no date"
+        );
+        assert!(!source.zh.is_empty(), "{code}: no source");
+        assert!(["high", "medium", "low"].contains(&confidence.as_str()), "{code}: {confidence:?}");
+        writeln!(
+            rust,
+            "Region {{ code: {code:?}, name: {}, since: {since:?}, says: {}, source: {}, \
+             confidence: {confidence:?} }},",
+            words(name),
+            words(says),
+            words(source),
+        )
+        .expect("a String takes everything");
     }
     rust + "];\n"
 }

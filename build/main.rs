@@ -12,6 +12,7 @@
 mod comparison;
 mod conclusions;
 mod emit;
+mod features;
 mod guide;
 mod instructions;
 mod profile;
@@ -28,7 +29,9 @@ fn main() {
     emit::write("comparison.rs", &comparison::generate(Path::new("src/verdict/comparison.toml")));
     let conclusions = conclusions::generate(Path::new("src/report/doctor/conclusions.toml"));
     emit::write("conclusions.rs", &conclusions);
-    emit::write("guide.rs", &guide::generate(Path::new("src/report/guide.toml")));
+    let features = features::generate(Path::new("src/report/doctor/features.toml"));
+    emit::write("features.rs", &features);
+    emit::write("guide.rs", &guide::generate(Path::new("src/report/guide")));
     emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules")));
     let tables = Path::new("src/profile/tables");
     emit::write("regions.rs", &regions::generate(&tables.join("regions.toml")));

@@ -6,12 +6,15 @@ use thiserror::Error;
 use crate::apdu::Refusal;
 use crate::session::{Event, Interface, Protocol, Reset};
 
+#[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only a real reader tells"))]
+mod details;
 pub mod get_response;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
 pub mod read_only;
 pub mod recording;
 
+pub use details::ReaderDetails;
 pub use get_response::GetResponse;
 pub use read_only::ReadOnly;
 pub use recording::Recording;

@@ -156,6 +156,84 @@ fn a_missing_service_is_told_from_one_that_does_not_run() {
     assert!(message.contains("not installed"), "{message}");
 }
 
+/// What is ordered, what `doctor` concludes, and the first section that failed.
+const CONCLUSIONS: [(&str, &str, Option<&str>); 15] = [
+    ("SCardEstablishContext=8010001D", "no_service", Some("service")),
+    ("SCardEstablishContext=8010006A", "refused", Some("permissions")),
+    ("none", "no_reader", Some("readers")),
+    ("absent", "no_card", Some("card")),
+    ("SCardConnect=8010000B", "busy", Some("card")),
+    ("SCardConnect=8010000F", "protocol", Some("card")),
+    ("SCardConnect=80100067", "silent", Some("card")),
+    // Of the card: 6 resets, then SELECT and READ, then a thousand short readings.
+    ("SCardReconnect@3=80100066", "silent", Some("card")),
+    ("SCardTransmit@9=80100069", "removed", Some("card")),
+    ("SCardTransmit@9=80100017", "removed", Some("card")),
+    ("SCardTransmit@9=8010001E SCardListReaders@9-=8010001E", "service_lost", Some("card")),
+    ("SCardTransmit@9=8010002F", "unstable", Some("contact")),
+    ("SCardTransmit@9=80100068", "other_card", None),
+    ("SCardTransmit@9-=80100068", "busy", Some("card")),
+    ("", "other_card", None),
+];
+
+#[test]
+fn doctor_comes_to_a_conclusion_whatever_pcsc_says() {
+    for (orders, expected, failed) in CONCLUSIONS {
+        let (code, text) = sscard(orders, &["doctor", "--json"]);
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((code, &document["exit_code"]), (0, &0.into()), "{orders}");
+        assert_eq!(document["conclusion"]["id"], expected, "{orders}: {document}");
+        let sections = document["sections"].as_array().unwrap();
+        assert_eq!(sections.len(), 9, "{orders}");
+        let first = sections.iter().find(|section| section["state"] == "failed");
+        assert_eq!(first.map(|section| section["id"].as_str().unwrap()), failed, "{orders}");
+    }
+}
+
+/// A run of `doctor` over the library, in a mount namespace prepared by a shell;
+/// `None` where users may have none.
+fn doctor_after(preparation: &str) -> Option<Value> {
+    let script = format!("{preparation} || exit 77; exec \"$0\" doctor --json");
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-ec", &script])
+        .arg(env!("CARGO_BIN_EXE_sscard"))
+        .env("LD_LIBRARY_PATH", library())
+        .env("STUB_PCSC", "none")
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent")
+        .output()
+        .unwrap();
+    let document = serde_json::from_slice(&output.stdout).ok();
+    assert!(document.is_some() || std::env::var("CI").as_deref() != Ok("true"), "{output:?}");
+    document
+}
+
+#[test]
+fn a_device_that_is_no_pcsc_reader_is_named_and_is_the_reason() {
+    let plugged_in = concat!(
+        "mount -t tmpfs none /sys/bus && mkdir -p /sys/bus/usb/devices/1-1 /sys/bus/usb/devices/1-1:1.0 && ",
+        "cd /sys/bus/usb/devices && echo 1234 >1-1/idVendor && echo 00ab >1-1/idProduct && ",
+        "echo 'Example IC Card Reader' >1-1/product && echo 03 >1-1:1.0/bInterfaceClass"
+    );
+    let Some(document) = doctor_after(plugged_in) else { return };
+    assert_eq!(document["conclusion"]["id"], "foreign_reader", "{document}");
+    let usb = &document["sections"][4];
+    assert_eq!((&usb["id"], &usb["state"]), (&"usb".into(), &"attention".into()));
+    let told = usb["findings"][0]["en"].as_str().unwrap();
+    assert!(told.starts_with("1234:00AB Example IC Card Reader: no PC/SC device"), "{told}");
+}
+
+#[test]
+fn a_service_that_is_not_installed_is_the_computer() {
+    let gone = concat!(
+        "for folder in /usr/sbin /usr/local/sbin /usr/local/bin; do ",
+        "mount -t tmpfs none $folder || exit 77; done; export STUB_PCSC=SCardEstablishContext=8010001D"
+    );
+    let Some(document) = doctor_after(gone) else { return };
+    assert_eq!(document["conclusion"]["id"], "not_installed", "{document}");
+    let advice = document["conclusion"]["advice"]["en"].as_str().unwrap();
+    assert!(advice.starts_with("Install pcscd"), "{advice}");
+}
+
 #[test]
 fn a_library_without_its_service_lists_no_readers() {
     assert_eq!(sscard("SCardEstablishContext=8010006A", &["readers", "--json"]).0, 22);

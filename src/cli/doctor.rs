@@ -4,6 +4,8 @@ mod card;
 mod computer;
 mod usb;
 
+use std::time::Duration;
+
 use super::arguments::{CardSource, Doctor};
 use super::clock;
 use super::failure::Failure;
@@ -12,7 +14,10 @@ use crate::report::doctor::{Observed, Reader, Service, doctor};
 use crate::report::{Exit, words};
 use crate::session::Header;
 use crate::transport::TransportError;
-use crate::transport::pcsc::{ReaderState, readers};
+use crate::transport::pcsc::{ReaderState, details, readers};
+
+/// How long a reader may take to tell of itself.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) fn run(arguments: &Doctor, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let found = readers(arguments.timeout);
@@ -21,7 +26,9 @@ pub(super) fn run(arguments: &Doctor, output: &mut Output<'_>) -> Result<Exit, F
         Err(TransportError::AccessDenied) => Service::Refuses,
         Err(_) => computer::absent_service(),
     };
-    let readers: Vec<Reader> = found.unwrap_or_default().iter().map(reader).collect();
+    let found = found.unwrap_or_default();
+    let readers: Vec<Reader> =
+        found.iter().map(|state| reader(state, arguments.timeout.min(PATIENCE))).collect();
     let source = CardSource {
         reader: arguments.reader.clone(),
         timeout: arguments.timeout,
@@ -44,11 +51,11 @@ pub(super) fn run(arguments: &Doctor, output: &mut Output<'_>) -> Result<Exit, F
     Ok(Exit::Healthy)
 }
 
-fn reader(state: &ReaderState) -> Reader {
+/// Each reader is asked by itself: one that does not answer keeps no other from it.
+fn reader(state: &ReaderState, timeout: Duration) -> Reader {
     Reader {
         name: state.name.clone(),
-        driver: state.driver.clone(),
+        details: details(&state.name, timeout),
         state: words::reader(state.status).into(),
-        holds_card: state.status.holds_card(),
     }
 }

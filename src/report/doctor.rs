@@ -2,13 +2,14 @@
 //! computer, the service, the reader, the contact, or the card? Pure; what is looked
 //! at is gathered elsewhere. Holds nothing personal.
 
+mod reader;
 mod words;
 
 use serde::Serialize;
 
 use super::{Exit, Language, Words, pad, wrap};
 use crate::profile::Text;
-use crate::transport::TransportError;
+use crate::transport::{ReaderDetails, TransportError};
 
 /// What was seen of this computer.
 #[derive(Clone, Debug)]
@@ -43,12 +44,10 @@ pub enum Service {
 pub struct Reader {
     /// Its name.
     pub name: String,
-    /// Its driver's own word about itself.
-    pub driver: Option<String>,
+    /// What it tells of itself, or why it does not.
+    pub details: Result<ReaderDetails, TransportError>,
     /// What it holds.
     pub state: Words,
-    /// Whether there is a card.
-    pub holds_card: bool,
 }
 
 /// A device on USB that has to do with cards.
@@ -268,7 +267,7 @@ fn of_error(error: &TransportError) -> Conclusion {
         TransportError::NoCard => Conclusion::NoCard,
         TransportError::NoReader => Conclusion::NoReader,
         TransportError::Ambiguous(_) => Conclusion::Ambiguous,
-        TransportError::Busy => Conclusion::Busy,
+        TransportError::Busy | TransportError::ResetByOther => Conclusion::Busy,
         TransportError::ProtocolMismatch => Conclusion::Protocol,
         TransportError::Removed | TransportError::ReaderGone => Conclusion::Removed,
         TransportError::NoService => Conclusion::ServiceLost,
@@ -277,7 +276,6 @@ fn of_error(error: &TransportError) -> Conclusion {
         | TransportError::Unpowered
         | TransportError::Unresponsive
         | TransportError::BadAnswer(_)
-        | TransportError::ResetByOther
         | TransportError::Refused(_)
         | TransportError::Service(_) => Conclusion::Silent,
     }

@@ -13,7 +13,23 @@ struct Section {
     lines: &'static [Text],
 }
 
+/// What is known of a region, from when on, and who says so.
+struct Region {
+    code: &'static str,
+    name: Text,
+    since: &'static str,
+    says: Text,
+    source: Text,
+    confidence: &'static str,
+}
+
 include!(concat!(env!("OUT_DIR"), "/guide.rs"));
+
+/// What is not known of the others.
+const OTHER_REGIONS: Text = Text {
+    zh: "没有列出的地区,本程序不知道当地怎样换发,请问当地社保部门;列出的也以当地最新规定为准。",
+    en: "Of regions that are not listed nothing is known here: ask the local social security office, for the listed ones too, since rules change.",
+};
 
 /// Columns of a line.
 const COLUMNS: usize = 80;
@@ -27,6 +43,18 @@ pub struct GuideDocument {
     error: Option<()>,
     comparison: Vec<Difference>,
     sections: Vec<SectionDocument>,
+    regions: Vec<RegionDocument>,
+    other_regions: Words,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct RegionDocument {
+    code: &'static str,
+    name: Words,
+    since: &'static str,
+    says: Words,
+    source: Words,
+    confidence: &'static str,
 }
 
 /// An aspect in which the generations differ.
@@ -57,6 +85,14 @@ pub fn guide() -> GuideDocument {
         title: section.title.into(),
         lines: section.lines.iter().map(|line| (*line).into()).collect(),
     };
+    let region = |region: &Region| RegionDocument {
+        code: region.code,
+        name: region.name.into(),
+        since: region.since,
+        says: region.says.into(),
+        source: region.source.into(),
+        confidence: region.confidence,
+    };
     GuideDocument {
         schema_version: "1.0",
         command: "guide",
@@ -64,6 +100,8 @@ pub fn guide() -> GuideDocument {
         error: None,
         comparison: aspects().iter().map(difference).collect(),
         sections: SECTIONS.iter().map(section).collect(),
+        regions: REGIONS.iter().map(region).collect(),
+        other_regions: OTHER_REGIONS.into(),
     }
 }
 
@@ -93,15 +131,36 @@ pub fn guide_lines(language: Language) -> Vec<String> {
         lines.extend(row(say(aspect.name), say(aspect.second), say(aspect.third)));
     }
     for section in SECTIONS {
-        lines.push(String::new());
-        lines.push(say(section.title).to_owned());
-        for line in section.lines {
-            let wrapped = wrap(say(*line), COLUMNS.saturating_sub(4));
-            let indented = wrapped.into_iter().enumerate();
-            lines.extend(
-                indented.map(|(at, text)| format!("{}{text}", if at == 0 { "  " } else { "    " })),
-            );
+        let said = section.lines.iter().map(|line| say(*line).to_owned());
+        lines.extend(titled(say(section.title), said));
+    }
+    const REGIONS_TITLE: Text =
+        Text { zh: "各地情况(有出处的)", en: "Single regions, where a source tells" };
+    let told = REGIONS.iter().map(|region| region.line(language));
+    lines.extend(titled(say(REGIONS_TITLE), told.chain([say(OTHER_REGIONS).to_owned()])));
+    lines
+}
+
+impl Region {
+    fn line(&self, language: Language) -> String {
+        let say = |text: Text| text.in_language(language);
+        let Self { code, since, .. } = self;
+        let (name, says, source) = (say(self.name), say(self.says), say(self.source));
+        match language {
+            Language::Chinese => format!("{code} {name},{since} 起:{says}。〔{source}〕"),
+            Language::English => format!("{code} {name}, since {since}: {says}. [{source}]"),
         }
+    }
+}
+
+/// A section of the text: its title, and its lines with the rest of each indented.
+fn titled(title: &str, said: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines = vec![String::new(), title.to_owned()];
+    for line in said {
+        let wrapped = wrap(&line, COLUMNS.saturating_sub(4)).into_iter().enumerate();
+        lines.extend(
+            wrapped.map(|(at, text)| format!("{}{text}", if at == 0 { "  " } else { "    " })),
+        );
     }
     lines
 }

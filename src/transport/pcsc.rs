@@ -17,11 +17,13 @@ use crate::session::{Interface, Protocol, Reset};
 
 mod choice;
 mod code;
+mod details;
 mod readers;
 mod service;
 mod watch;
 mod worker;
 
+pub use details::details;
 pub use readers::{ReaderState, ReaderStatus, readers};
 pub use service::{ServiceState, service_state};
 pub use watch::watch;

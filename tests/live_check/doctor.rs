@@ -1,10 +1,14 @@
-//! Five situations, five conclusions.
+//! What `doctor` concludes of services, readers and cards in all conditions.
 
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::path::Path;
+use std::thread::{sleep, spawn};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::pcscd::{Pcscd, Scratch, alone, until};
+use crate::pcscd::{Pcscd, Scratch, ScriptedReader, alone, until};
 use crate::program::{Inserted, Run, sscard};
 
 /// The conclusion, and the state of each section.
@@ -62,4 +66,155 @@ fn a_healthy_card_is_well_and_nothing_of_its_holder_is_told() {
     for personal in ["测", "19920721", "T0003", "622999"] {
         assert!(!run.output.contains(personal), "{personal}");
     }
+}
+
+/// A model, what goes wrong with it, the conclusion, and the sections that failed.
+/// Exchanges 1 and 2 are SELECT and READ, the thousand short readings follow.
+const CARDS: [(&str, Option<&str>, &str, &[&str]); 14] = [
+    // Wrong answers at some readings.
+    ("gen2", Some("flip:12@40-45"), "unstable", &["contact"]),
+    ("gen3", Some("unsteady@900-901"), "unstable", &["contact"]),
+    ("gen2", Some("sw:6F00@77"), "unstable", &["contact"]),
+    // An answer that is none, once.
+    ("gen2", Some("truncate:65535@50"), "unstable", &["contact"]),
+    // Another answer at each reset.
+    ("gen2", Some("other-atr@1-"), "resets", &["card"]),
+    // Contact is lost for good; half an answer came before.
+    ("gen2", Some("close@200"), "removed", &["card", "contact"]),
+    ("gen2", Some("remove@200"), "removed", &["card"]),
+    // The card falls silent.
+    ("gen2", Some("mute@300"), "silent", &["card"]),
+    // What is wrong is on the card.
+    ("ssse-blocked", None, "card_faulty", &["applications"]),
+    ("unissued", None, "card_attention", &[]),
+    ("expired", None, "card_attention", &[]),
+    ("bank-card", None, "other_card", &[]),
+    ("gen1", None, "well", &[]),
+    ("gen3-contactless", None, "well", &[]),
+];
+
+#[test]
+fn contact_and_card_are_told_apart() {
+    let Some(_alone) = alone() else { return };
+    for (model, fault, expected, sections) in CARDS {
+        let mut service = Pcscd::start();
+        let card = Inserted::new(0, model, fault);
+        let run = sscard(&["doctor", "--json", "--timeout", "2"]);
+        let (found, states) = conclusion(&run);
+        let what = format!("{model} {fault:?}: {}", run.output);
+        assert_eq!((found.as_str(), failed(&states)), (expected, sections.to_vec()), "{what}");
+        // A service that waits for a mute card does not notice that it leaves.
+        if fault.is_some_and(|fault| fault.starts_with("mute")) {
+            service.kill();
+        }
+        drop(card);
+    }
+}
+
+/// The words in which a flaky card is told to a person.
+#[test]
+fn a_flaky_card_is_put_into_the_right_words() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    let _card = Inserted::new(0, "gen2", Some("flip:12@40-45"));
+    let text = sscard(&["doctor", "--lang", "en"]).output;
+    for words in [
+        "x contact         1000 of 1000 short readings, 6 differed, 0 made again",
+        "It is the contact or the chip: the same data is sometimes read wrong",
+        "Wipe the contacts, run this on another reader.",
+        "Nothing of this is personal",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let chinese = sscard(&["doctor", "--lang", "zh"]).output;
+    assert!(chinese.contains("一切正常"), "the fault is over: {chinese}");
+}
+
+#[test]
+fn two_cards_are_one_too_many() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    let _cards = [Inserted::new(0, "gen2", None), Inserted::new(1, "gen3", None)];
+    let (found, states) = conclusion(&sscard(&["doctor", "--json"]));
+    assert_eq!((found.as_str(), failed(&states)), ("ambiguous", vec!["card"]));
+    let run = sscard(&["doctor", "--json", "--reader", "00 01"]);
+    assert_eq!(conclusion(&run).0, "well");
+}
+
+/// A card that loses contact for a tenth of a second, too short for the service to
+/// see it: as it happens where somebody touches it.
+#[test]
+fn a_short_loss_of_contact_is_noticed() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    until("the readers are there", || !crate::pcscd::readers_now().is_empty());
+    let server = spawn(|| {
+        let mut commands = 0;
+        let connect = || TcpStream::connect(("127.0.0.1", 35_963)).unwrap();
+        let mut stream = connect();
+        let mut length = [0; 2];
+        while stream.read_exact(&mut length).is_ok() {
+            let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
+            stream.read_exact(&mut message).unwrap();
+            let answer: &[u8] = match message.as_slice() {
+                [4] => &[0x3B, 0x02, 0x14, 0x50],
+                [_] => continue,
+                _ => &[0x90, 0x00],
+            };
+            commands += usize::from(message.len() > 1);
+            if commands == 100 && message.len() > 1 {
+                stream.shutdown(Shutdown::Both).unwrap();
+                sleep(Duration::from_millis(100));
+                stream = connect();
+                continue;
+            }
+            let size = u16::try_from(answer.len()).unwrap().to_be_bytes();
+            if stream.write_all(&[&size, answer].concat()).is_err() {
+                return;
+            }
+        }
+    });
+    until("the card is seen", || crate::program::holds_card(0));
+    let (found, states) = conclusion(&sscard(&["doctor", "--json", "--timeout", "2"]));
+    assert_eq!((found.as_str(), failed(&states)), ("removed", vec!["card"]));
+    drop(_service);
+    server.join().unwrap();
+}
+
+/// The lines about readers.
+fn readers(run: &Run) -> Vec<String> {
+    let document = run.json();
+    let section = &document["sections"][3];
+    assert_eq!(section["id"], "readers");
+    let findings = section["findings"].as_array().unwrap().iter();
+    findings.map(|finding| finding["en"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_reader_tells_of_itself_what_it_wants() {
+    let Some(_alone) = alone() else { return };
+    let reader = ScriptedReader::start("akf");
+    until("the reader is there", || !crate::pcscd::readers_now().is_empty());
+    let told = readers(&sscard(&["doctor", "--json"]));
+    assert!(told[0].starts_with("Scripted") && told[0].ends_with(": no card"), "{told:?}");
+    assert_eq!(
+        told[1..],
+        [
+            "maker and model: Example, Model One, version 1.2.772, serial number SN-0001",
+            "features: PIN pad (to verify a PIN), 77",
+            "properties: firmware FW 1.2, USB vendor 1234",
+        ]
+    );
+    // Nothing else was asked of it: the PIN pad above all was left alone.
+    let asked = reader.controls();
+    assert!(!asked.is_empty() && asked.len().is_multiple_of(2), "{asked:?}");
+    assert!(asked.chunks(2).all(|pair| pair == ["42000D48", "42330012"]), "{asked:?}");
+    reader.becomes("ak");
+    let told = readers(&sscard(&["doctor", "--json"]));
+    assert_eq!(told[2..], ["features: not told", "properties: not told"]);
+    // One that never comes to an answer keeps nothing else from being looked at.
+    reader.becomes("akh");
+    let run = sscard(&["doctor", "--json"]);
+    assert_eq!(readers(&run)[1..], ["it did not answer when asked about itself"]);
+    assert_eq!(conclusion(&run).0, "no_card");
 }

@@ -172,6 +172,12 @@ impl ScriptedReader {
         Self { state: device, _service: service, _scratch: scratch }
     }
 
+    /// The control codes that it was given, in hex.
+    pub(crate) fn controls(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.state.with_extension("control"));
+        log.unwrap_or_default().lines().map(str::to_owned).collect()
+    }
+
     /// Changes what it does.
     pub(crate) fn becomes(&self, state: &str) {
         std::fs::write(&self.state, state).unwrap();

@@ -2,11 +2,14 @@
    the virtual reader cannot show. Its state is the file named as its device:
    first letter, the card: p(resent), u(npowered: there, and does not start),
    a(bsent), g(one: no reader any more); second letter, a command: o(k), t(ime-out),
-   c(ommunication error), p(rotocol not supported), n(ot there), g(one). */
+   c(ommunication error), p(rotocol not supported), n(ot there), g(one); third
+   letter, the reader itself: f(eatures and properties are told), h(angs when asked
+   for them). Every control code that it is given is added to FILE.control. */
 #include <ifdhandler.h>
 #include <reader.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static char path[256];
 static const UCHAR atr[] = {0x3B, 0x02, 0x14, 0x50};
@@ -32,7 +35,7 @@ RESPONSECODE IFDHCloseChannel(DWORD lun) { return IFD_SUCCESS; }
 
 RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR value)
 {
-    static const char vendor[] = "Example";
+    static const char vendor[] = "Example", type[] = "Model One", serial[] = "SN-0001";
     static const UCHAR version[] = {0x04, 0x03, 0x02, 0x01};
     const void *data;
     DWORD size;
@@ -42,6 +45,8 @@ RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR val
     case TAG_IFD_SLOTS_NUMBER:
     case TAG_IFD_SIMULTANEOUS_ACCESS: data = &one; size = 1; break;
     case SCARD_ATTR_VENDOR_NAME: data = vendor; size = sizeof vendor; break;
+    case SCARD_ATTR_VENDOR_IFD_TYPE: data = type; size = sizeof type; break;
+    case SCARD_ATTR_VENDOR_IFD_SERIAL_NO: data = serial; size = sizeof serial; break;
     case SCARD_ATTR_VENDOR_IFD_VERSION: data = version; size = sizeof version; break;
     default: *length = 0; return IFD_ERROR_TAG;
     }
@@ -88,11 +93,34 @@ RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER send, PUCHAR command, 
     *length = 2;
     return IFD_SUCCESS;
 }
+/* A PIN pad, properties, and a feature that nobody has heard of. */
+static const UCHAR features[] = {FEATURE_VERIFY_PIN_DIRECT, 4, 0x42, 0x33, 0x00, 0x06,
+                                 FEATURE_GET_TLV_PROPERTIES, 4, 0x42, 0x33, 0x00, 0x12,
+                                 0x77, 4, 0x42, 0x33, 0x00, 0x77};
+static const UCHAR properties[] = {PCSCv2_PART10_PROPERTY_sFirmwareID, 6, 'F', 'W', ' ', '1', '.', '2',
+                                   PCSCv2_PART10_PROPERTY_wIdVendor, 2, 0x34, 0x12};
+
 RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR in, DWORD size, PUCHAR out, DWORD room,
                          LPDWORD length)
 {
+    char name[sizeof path + 8];
+    const UCHAR *data = NULL;
+    DWORD bytes = 0;
+    snprintf(name, sizeof name, "%s.control", path);
+    FILE *file = fopen(name, "a");
+    if (file) {
+        fprintf(file, "%08lX\n", (unsigned long)code);
+        fclose(file);
+    }
     if (length) *length = 0;
-    return IFD_ERROR_NOT_SUPPORTED;
+    if (state(2) == 'h') sleep(6);
+    if (state(2) == 'f' && code == CM_IOCTL_GET_FEATURE_REQUEST) data = features, bytes = sizeof features;
+    if (state(2) == 'f' && code == 0x42330012) data = properties, bytes = sizeof properties;
+    if (!data) return IFD_ERROR_NOT_SUPPORTED;
+    if (room < bytes) return IFD_ERROR_INSUFFICIENT_BUFFER;
+    memcpy(out, data, bytes);
+    *length = bytes;
+    return IFD_SUCCESS;
 }
 RESPONSECODE IFDHICCPresence(DWORD lun)
 {

@@ -56,14 +56,29 @@ pub(super) fn look(wanted: &CardSource, output: &Output<'_>) -> Result<Seen, Tra
     Ok(seen)
 }
 
-/// The same short reading, and what differs of it.
+/// The same short reading, and what differs of it. What was read before the card was
+/// lost counts.
 fn read_again_and_again(
     card: &mut Guarded<Box<dyn Card>>,
     contact: &mut Contact,
     output: &Output<'_>,
 ) -> Result<(), TransportError> {
-    let (command, mut expected) = short_reading(card)?;
     let mut times = Vec::new();
+    let ended = readings(card, contact, &mut times, output);
+    times.sort_by(f64::total_cmp);
+    contact.median_ms = times.get(times.len() / 2).copied().unwrap_or_default();
+    contact.slowest_ms = times.last().copied().unwrap_or_default();
+    ended
+}
+
+fn readings(
+    card: &mut Guarded<Box<dyn Card>>,
+    contact: &mut Contact,
+    times: &mut Vec<f64>,
+    output: &Output<'_>,
+) -> Result<(), TransportError> {
+    let (command, mut expected) = short_reading(card)?;
+    let mut disturbed = 0_u32;
     let begun = Instant::now();
     while contact.reads < READS && begun.elapsed() < PATIENCE {
         let sent = Instant::now();
@@ -76,8 +91,13 @@ fn read_again_and_again(
                 }
             }
             Err(error @ (TransportError::BadAnswer(_) | TransportError::ResetByOther)) => {
-                contact.retries = contact.retries.saturating_add(1);
-                if contact.retries > MAX_RETRIES {
+                // Another program that resets the card is no fault of its contacts.
+                let count = match error {
+                    TransportError::ResetByOther => &mut disturbed,
+                    _ => &mut contact.retries,
+                };
+                *count = count.saturating_add(1);
+                if *count > MAX_RETRIES {
                     return Err(error);
                 }
                 card.reset(Reset::Warm)?;
@@ -87,9 +107,6 @@ fn read_again_and_again(
         }
         progress(contact.reads, output);
     }
-    times.sort_by(f64::total_cmp);
-    contact.median_ms = times.get(times.len() / 2).copied().unwrap_or_default();
-    contact.slowest_ms = times.last().copied().unwrap_or_default();
     Ok(())
 }
 

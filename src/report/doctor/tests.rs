@@ -10,9 +10,8 @@ fn observed(card: Result<Card, TransportError>) -> Observed {
         service: Service::Answers,
         readers: vec![Reader {
             name: "Reader A".into(),
-            driver: Some("Maker 1.2.3".into()),
+            details: Ok(ReaderDetails::default()),
             state: Words { zh: "有卡".into(), en: "card present".into() },
-            holds_card: true,
         }],
         usb: Some(Vec::new()),
         card,
@@ -102,4 +101,50 @@ fn every_section_is_there_whatever_failed() {
         let lines = doctor(&without_service, String::new()).lines(language);
         assert!(lines.iter().all(|line| super::super::width(line) <= 80), "{lines:#?}");
     }
+}
+
+/// A table of what each row of the conclusions comes from: none may be out of reach.
+#[test]
+fn every_conclusion_comes_out_of_something() {
+    use TransportError as Error;
+    let absent = |installed| Service::Absent { installed: Some(installed), running: Some(false) };
+    let with = |service| Observed { service, ..observed(Ok(healthy())) };
+    let none = Observed { readers: Vec::new(), ..observed(Err(Error::NoReader)) };
+    let device = UsbDevice { id: "1234:00AB".into(), name: "IC Reader".into(), is_ccid: false };
+    let mut late = observed(Ok(healthy()));
+    late.computer.day = jiff::civil::date(1970, 1, 1);
+    let mut seen = vec![
+        late,
+        with(absent(false)),
+        with(absent(true)),
+        with(Service::Refuses),
+        Observed { usb: Some(vec![device]), ..none.clone() },
+        none,
+    ];
+    let errors = [
+        Error::NoCard,
+        Error::Ambiguous(Vec::new()),
+        Error::Busy,
+        Error::ProtocolMismatch,
+        Error::Removed,
+        Error::NoService,
+        Error::Unpowered,
+    ];
+    seen.extend(errors.into_iter().map(|error| observed(Err(error))));
+    let flaky = Contact { retries: 1, ..healthy().contact };
+    seen.push(observed(Ok(Card { contact: flaky, ..healthy() })));
+    seen.push(observed(Ok(Card { resets: vec![true, false], ..healthy() })));
+    let exits = [Exit::Faulty, Exit::Attention, Exit::NotSocialSecurity, Exit::Healthy];
+    for exit in exits {
+        let verdict = Some((exit, Words { zh: "甲".into(), en: "A".into() }));
+        seen.push(observed(Ok(Card { verdict, ..healthy() })));
+    }
+    assert_eq!(seen.iter().map(conclude).collect::<Vec<_>>(), Conclusion::ALL);
+}
+
+#[test]
+fn another_program_is_no_fault_of_the_contacts() {
+    let lost = Some(TransportError::ResetByOther);
+    let disturbed = Card { lost, verdict: None, ..healthy() };
+    assert_eq!(conclude(&observed(Ok(disturbed))), Conclusion::Busy);
 }

@@ -1,6 +1,6 @@
 //! The words of `doctor`.
 
-use super::{Card, Observed, Section, SectionDocument, Service, is_plausible};
+use super::{Card, Observed, Section, SectionDocument, Service, is_plausible, reader};
 use crate::profile::Text;
 use crate::report::{Exit, Words, transport};
 
@@ -122,15 +122,7 @@ fn readers(observed: &Observed) -> Found {
     if observed.readers.is_empty() {
         return (Section::Failed, vec![words("没有", "none")]);
     }
-    let each = observed.readers.iter().map(|reader| {
-        let driver = reader.driver.as_ref().map(|driver| format!(", {driver}")).unwrap_or_default();
-        let name = &reader.name;
-        words(
-            format!("{name}:{}{driver}", reader.state.zh),
-            format!("{name}: {}{driver}", reader.state.en),
-        )
-    });
-    (Section::Good, each.collect())
+    (Section::Good, observed.readers.iter().flat_map(reader::lines).collect())
 }
 
 fn usb(observed: &Observed) -> Found {

@@ -5,11 +5,10 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pcsc::{
-    Attribute, Context, Disposition, Error, PNP_NOTIFICATION, Protocols, Scope, ShareMode, State,
-};
+use pcsc::{Context, Error, PNP_NOTIFICATION, Scope, State};
 
 use super::code::{meaning, without_context};
+use super::details::{attributes, directly, is_idle};
 use crate::session::Interface;
 use crate::transport::TransportError;
 
@@ -190,22 +189,8 @@ impl Monitor {
 
     /// The driver's own word about itself. A reader in use is left alone.
     fn driver(&self, reader: &ReaderState) -> Option<String> {
-        if !matches!(reader.status, ReaderStatus::Empty | ReaderStatus::Present) {
-            return None;
-        }
-        let name = self.raw_name(&reader.name)?;
-        let direct = self.context.connect(name, ShareMode::Direct, Protocols::UNDEFINED).ok()?;
-        let vendor = direct.get_attribute_owned(Attribute::VendorName).ok();
-        let version = direct.get_attribute_owned(Attribute::VendorIfdVersion).ok();
-        let _ = direct.disconnect(Disposition::LeaveCard);
-        let text = String::from_utf8_lossy(&vendor?).trim_end_matches('\0').trim().to_owned();
-        Some(match version.as_deref() {
-            // 0xMMmmbbbb, least byte first.
-            Some([low, high, minor, major, ..]) => {
-                format!("{text} {major}.{minor}.{}", u16::from_le_bytes([*low, *high]))
-            }
-            _ => text,
-        })
+        let name = self.raw_name(&reader.name).filter(|_| is_idle(reader.status))?;
+        directly(&self.context, name, attributes).ok()?.driver()
     }
 }
 
