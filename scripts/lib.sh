@@ -51,6 +51,7 @@ want_wine() {
     want gcc-mingw-w64-x86-64 command -v x86_64-w64-mingw32-gcc
     want wine64 test -e /usr/lib/wine/wine64
     want unzip command -v unzip
+    want bsdutils command -v script
 }
 
 want_arm64() {

@@ -59,6 +59,9 @@ fn first_version(text: &str) -> Option<String> {
 
 /// The name that a Linux system gives itself (os-release(5)).
 fn release() -> Option<String> {
+    if !cfg!(unix) {
+        return None;
+    }
     let text = std::fs::read_to_string("/etc/os-release").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
     Some(line.trim_matches('"').to_owned())
