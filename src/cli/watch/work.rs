@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::super::arguments::{CardSource, Watch};
 use super::super::card::{self, Witness};
@@ -36,7 +36,11 @@ pub(super) fn start(arrival: Arrival, arguments: &Watch, news: Sender<News>) {
     });
 }
 
-/// Reports every exchange.
+/// How often a screen is told how far a check is. More often nobody sees; and each
+/// word of it takes a processor away from the card.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Reports how many exchanges are over.
 struct Progress {
     check: u64,
     news: Sender<News>,
@@ -47,10 +51,14 @@ impl Witness for Progress {
 
     fn sink(&self) -> Sink {
         let (news, check, mut number) = (self.news.clone(), self.check, 0_u32);
+        let mut told = Instant::now();
         Box::new(move |step| {
             if matches!(step, Step::Exchange(_)) {
                 number = number.saturating_add(1);
-                let _ = news.send(News::Step(number, check));
+                if told.elapsed() >= GLANCE {
+                    told = Instant::now();
+                    let _ = news.send(News::Step(number, check));
+                }
             }
         })
     }
