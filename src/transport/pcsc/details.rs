@@ -26,7 +26,7 @@ const GET_FEATURE_REQUEST: u32 = 3400;
 pub fn details(reader: &str, timeout: Duration) -> Result<ReaderDetails, TransportError> {
     let (report, result) = channel();
     let name = reader.to_owned();
-    thread::spawn(move || report.send(ask(&name)));
+    thread::spawn(move || drop(report.send(ask(&name))));
     result.recv_timeout(timeout).map_err(|_| TransportError::Timeout)?
 }
 
