@@ -10,7 +10,9 @@ use thiserror::Error;
 use crate::observe::{Facts, Observer, observe};
 use crate::probe::Depth;
 use crate::session::{Expect, Header, ParseError, Session, ndjson, text};
-use crate::verdict::{Evidence, Finding, Generation, Kind, Outcome, Verdict, judge};
+use crate::verdict::{
+    Decisive, Evidence, Finding, Generation, Kind, Outcome, Verdict, decisive, judge,
+};
 
 /// A recording that was not read yet.
 #[derive(Clone)]
@@ -80,6 +82,8 @@ pub struct Judged {
     pub outcome: Outcome,
     /// The rules that fired, with their proof.
     pub findings: Vec<Finding>,
+    /// The answers that decide what the card is.
+    pub decisive: Vec<Decisive>,
     /// The region, six digits.
     pub region: Option<String>,
     /// Registration numbers of the makers of chip and card (P2 t.16).
@@ -174,6 +178,7 @@ fn judged(header: Header, facts: &Facts, today: Date) -> Judged {
         evidence: generation.evidence,
         outcome,
         findings: applications.into_iter().flat_map(|row| row.findings).collect(),
+        decisive: decisive(facts, kind),
         region: facts.region(),
         makers: makers(facts),
         expected: header.expect,

@@ -295,6 +295,12 @@ impl Selection {
         let waits = self.sw.sw1() == 0x61 && self.exchanges.len() == 1;
         waits || self.sw.sw1() == 0x90 || matches!(self.sw.0, 0x6200..=0x6282 | 0x6284)
     }
+
+    /// Whether what was asked for is on the card, blocked or not.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.is_ok() || matches!(self.sw.0, 0x6283 | 0x9303)
+    }
 }
 
 impl Reading {

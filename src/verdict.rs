@@ -3,6 +3,7 @@
 
 mod applications;
 mod comparison;
+mod decisive;
 mod generation;
 mod kind;
 mod pair;
@@ -13,7 +14,7 @@ mod social;
 mod subject;
 
 pub use comparison::{Aspect, Compared, aspects};
-pub(crate) use generation::identified;
+pub use decisive::{Decided, Decisive, decisive};
 pub use generation::{
     Algorithm, Evidence, EvidenceId, Generation, GenerationVerdict, Strength, Supports, Trust,
 };

@@ -87,6 +87,5 @@ fn asked(facts: &Facts, kind: ApplicationKind) -> bool {
 
 /// Whether an application of this kind is on the card, blocked or not.
 pub(super) fn answers(facts: &Facts, kind: ApplicationKind) -> bool {
-    profile::applications_of(kind)
-        .any(|row| facts.selections_of(row).any(|s| s.is_ok() || matches!(s.sw.0, 0x6283 | 0x9303)))
+    profile::applications_of(kind).any(|row| facts.selections_of(row).any(Selection::is_there))
 }
