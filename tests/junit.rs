@@ -81,6 +81,54 @@ fn jenkins_reads_steps_of_a_script() {
     assert!(text.contains("tests=\"2\" failures=\"1\" errors=\"0\""), "{text}");
 }
 
+/// No rule fires for a card of another kind or one that keeps silent: what was asked
+/// and answered proves the verdict.
+#[test]
+fn a_failure_shows_what_decides_where_no_rule_fired() {
+    let of = |file: &str, id: &str, card: &str| {
+        let mut session = load(&std::fs::read(file).unwrap()).unwrap().remove(0);
+        (session.header.id, session.header.expect.card) = (Some(id.into()), Some(card.into()));
+        ndjson::print(&session) + "\n"
+    };
+    let bank = of("fixtures/foreign/10-bank-card-no-ssse.apdu", "bank", "transport");
+    let mute = of("fixtures/recorded/model-mute.apdu", "mute", "bank");
+    let bare = "{\"id\":\"bare\",\"steps\":[],\"expect\":{\"card\":\"bank\"}}\n";
+    let read =
+        "{\"id\":\"read\",\"steps\":[[\"00B2010400\",\"6A83\"]],\"expect\":{\"card\":\"bank\"}}\n";
+    let (ran, path, text) = report("decides", &(bank + &mute + bare + read), &[]);
+    assert_eq!((ran.code, faults(&path).as_str()), (14, ""), "{text}");
+    let body = |id: &str| {
+        let (_, rest) = text.split_once(&format!("name=\"{id}\"")).unwrap();
+        let (_, rest) = rest.split_once("\">").unwrap();
+        rest.split_once("</failure>").unwrap().0.to_owned()
+    };
+    assert!(
+        body("bank").starts_with("card: SELECT ssse → 6A82 [1]\ncard: SELECT pse → "),
+        "{text}"
+    );
+    assert_eq!(body("mute"), "outcome: ! timeout [1]");
+    assert_eq!(body("bare"), "exchanges: 0");
+    assert_eq!(body("read"), "card: READ RECORD → 6A83 [1]");
+}
+
+/// Whatever is expected of a fixture and does not come, its report has a body.
+#[test]
+fn every_failure_has_a_proof() {
+    let mut lines = String::new();
+    for folder in ["fixtures/foreign", "fixtures/recorded"] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            for mut session in load(&std::fs::read(&path).unwrap()).unwrap() {
+                session.header.expect.outcome = Some("nothing of the kind".into());
+                lines += &(ndjson::print(&session) + "\n");
+            }
+        }
+    }
+    let (ran, _, text) = report("proofs", &lines, &[]);
+    assert_eq!((ran.code, text.matches("<failure").count()), (14, lines.lines().count()));
+    assert!(!text.contains("\"></failure>"), "{text}");
+}
+
 /// A report is whole whatever ends the batch.
 #[test]
 fn a_report_is_whole_when_the_batch_ends_early() {
@@ -93,8 +141,8 @@ fn a_report_is_whole_when_the_batch_ends_early() {
     let old = scratch("old.ndjson");
     std::fs::write(&old, "{\"id\":\"a\",\"outcome\":\"faulty\",\"rules\":[]}\n").unwrap();
     let (ran, path, text) = report("against", &lines, &["--against", old.to_str().unwrap()]);
-    assert_eq!((ran.code, faults(&path).as_str()), (65, ""), "{text}");
-    assert!(text.contains("tests=\"1\" failures=\"1\" errors=\"0\""), "{text}");
+    assert_eq!((ran.code, faults(&path).as_str()), (14, ""), "{text}");
+    assert!(text.contains("tests=\"3\" failures=\"3\" errors=\"0\""), "{text}");
     assert!(text.contains("outcome faulty → healthy"), "{text}");
 }
 

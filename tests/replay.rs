@@ -136,7 +136,9 @@ fn a_verdict_that_changed_since_is_told() {
     assert_eq!(ran.code, 14);
     assert!(ran.out.contains("b: changed: outcome healthy → attention"), "{}", ran.out);
     let short = written("since-short.ndjson", before.lines().next().unwrap());
-    assert_eq!(replay(&[&file, "--against", &short]).code, 65);
+    let ran = replay(&[&file, "--against", &short]);
+    assert_eq!((ran.code, ran.err.as_str()), (14, ""));
+    assert!(ran.out.contains("b: new: not among the earlier rows"), "{}", ran.out);
 }
 
 #[test]
@@ -153,6 +155,46 @@ fn an_expectation_is_rewritten_on_request_and_nothing_else() {
     let updated = std::fs::read_to_string(&file).unwrap();
     let changed = updated.lines().zip(text.lines()).filter(|(left, right)| left != right);
     assert_eq!((changed.count(), updated.lines().count()), (0, text.lines().count()));
+}
+
+/// A mistyped path, or a job that lost its recordings, must not look like success.
+#[test]
+fn a_batch_of_nothing_does_not_pass() {
+    let empty = scratch("empty");
+    std::fs::create_dir_all(&empty).unwrap();
+    std::fs::write(empty.join("readme.txt"), "no recording").unwrap();
+    let lines = written("empty.ndjson", "\n\n");
+    for path in [empty.to_str().unwrap(), &lines] {
+        for more in [&[][..], &["--ndjson"], &["--skip", "3"]] {
+            let ran = replay(&[&[path], more].concat());
+            assert_eq!((ran.code, ran.out.as_str()), (65, ""), "{path} {more:?}");
+            assert!(ran.err.contains(&format!("no recording in {path}")), "{}", ran.err);
+        }
+    }
+    let document: Value = serde_json::from_str(&replay(&[&lines, "--json"]).out).unwrap();
+    assert_eq!(
+        (&document["exit_code"], &document["error"]["kind"]),
+        (&65.into(), &"bad_input".into())
+    );
+    // A batch that had come to its end goes on with nothing, and says so.
+    let one = written("one.ndjson", &line(HEALTHY, "a", "healthy"));
+    let ran = replay(&[&one, "--skip", "1"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("no recording behind --skip 1") && ran.out.starts_with("0 sessions"));
+    assert_eq!(replay(&["-", "-"]).code, 2);
+}
+
+/// A filter may have nothing to do: one part of many may be empty.
+#[test]
+fn a_filter_of_nothing_passes() {
+    use std::process::{Command, Stdio};
+
+    for (more, code) in [(vec!["--ndjson"], 0), (vec![], 65)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sscard"));
+        command.args(["replay", "-"]).args(more).stdin(Stdio::null());
+        let ran = command.output().unwrap();
+        assert_eq!((ran.status.code(), ran.stdout.len()), (Some(code), 0));
+    }
 }
 
 #[test]

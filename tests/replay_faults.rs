@@ -162,14 +162,108 @@ fn rows_tell_what_changed_since() {
     let told = replay(&[&file, "--against", folder.join("rules.ndjson").to_str().unwrap()]);
     assert!(told.out.contains("b: changed: rules +SSSE_RECORD.EF05.06.EXPIRED -GONE (rules 2025-"));
     assert!(told.out.contains("1 changed"), "{}", told.out);
-    // An earlier batch that was not of these recordings.
-    let longer = before.clone() + "{\"id\":\"d\"}\n";
-    let order: String = before.lines().rev().map(|line| format!("{line}\n")).collect();
-    let cases = [("longer", longer), ("order", order), ("none", "x".into()), ("bare", "{}".into())];
-    for (name, old) in cases {
+    // What is no row of a batch.
+    for (name, old) in [("none", "x".to_owned()), ("bare", before + "{}")] {
         let (code, told, _) = against(&format!("{name}.ndjson"), &old);
         assert_eq!(code, 65);
         assert!(told.contains(&format!("{name}.ndjson, line ")), "{told}");
+    }
+}
+
+/// An earlier batch of recordings that were fewer, more, or in another order: rows are
+/// found by their recording, and what only one of the batches has is named.
+#[test]
+fn an_earlier_batch_may_be_of_other_recordings() {
+    let folder = folder("other-recordings");
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let models = ["gen1", "gen2", "gen3"];
+    let lines = names.iter().zip(models.iter().cycle()).map(|(name, model)| line(model, name));
+    let file = written(&folder, "new.ndjson", lines.collect::<String>());
+    let before = replay(&[&file, "--ndjson"]).out;
+    let before: Vec<&str> = before.lines().collect();
+    let against = |name: &str, old: &[&str], more: &[&str]| {
+        let old = written(&folder, name, old.join("\n"));
+        replay(&[&[&file, "--against", &old], more].concat())
+    };
+    // The same in any order is the same.
+    let mut turned = before.clone();
+    turned.reverse();
+    let [mut first_last, mut neighbours] = [before.clone(), before.clone()];
+    first_last.rotate_left(1);
+    neighbours.swap(2, 3);
+    for (name, old) in [("turned", &turned), ("rotated", &first_last), ("swapped", &neighbours)] {
+        let ran = against(name, old, &[]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{name}: {}", ran.out);
+        assert!(ran.out.starts_with("6 sessions: 6 passed, 0 failed, 0 unreadable, 0 changed\n"));
+    }
+    // One more in the middle, one less, and a verdict behind them that is another.
+    let faulty = before[4].replace("\"outcome\":\"", "\"outcome\":\"not_");
+    let extra = before[0].replace("\"id\":\"a\"", "\"id\":\"x\"");
+    let old = [before[0], &extra, before[1], before[3], &faulty, before[5]];
+    let ran = against("both", &old, &[]);
+    let told: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(ran.code, 14);
+    assert!(told[0] == "c: new: not among the earlier rows", "{}", ran.out);
+    assert!(told[1].starts_with("e: changed: outcome not_"), "{}", ran.out);
+    assert!(told[2].starts_with("x: missing: "), "{}", ran.out);
+    assert!(told[3].ends_with("1 changed, 1 new, 1 missing"), "{}", ran.out);
+    // Rows stay the recordings of today; what is missing is told beside them.
+    let ran = against("rows", &old, &["--ndjson"]);
+    let found = rows(&ran.out);
+    assert_eq!((ran.code, found.len()), (14, 6));
+    assert_eq!(found[2]["before"], serde_json::json!({ "id": null }));
+    assert_eq!(found[3]["before"], Value::Null);
+    assert!(ran.err.starts_with("x: missing: "), "{}", ran.err);
+    let document: Value = serde_json::from_str(&against("json", &old, &["--json"]).out).unwrap();
+    let counts = ["changed", "new", "missing"].map(|key| document["summary"][key].as_u64());
+    assert_eq!(counts, [Some(1), Some(1), Some(1)]);
+    let report = folder.join("report.xml");
+    let ran = against("junit", &old, &["--junit", report.to_str().unwrap(), "--lang", "zh"]);
+    assert!(ran.out.contains("x: 缺少"), "{}", ran.out);
+    let report = std::fs::read_to_string(report).unwrap();
+    assert!(report.contains("tests=\"7\" failures=\"3\""), "{report}");
+    // Longer and shorter ones.
+    let longer = [&before[..], &[&extra]].concat();
+    let ran = against("longer", &longer, &[]);
+    assert!(ran.code == 14 && ran.out.contains("0 changed, 1 missing"));
+    assert!(against("none", &[], &[]).out.contains("0 changed, 6 new\n"));
+    let skipped = against("skipped", &before[..5], &["--skip", "4"]);
+    assert!(skipped.out.contains("2 sessions: 2 passed, 0 failed, 0 unreadable, 0 changed, 1 new"));
+}
+
+/// A row is found where many recordings have one name, and in a batch of many.
+#[test]
+fn many_rows_are_found_in_any_order() {
+    let folder = folder("many-rows");
+    let lines = (0..3000).map(|at| line(["gen1", "gen2"][at % 2], &format!("s{}", at / 2)));
+    let file = written(&folder, "new.ndjson", lines.collect::<String>());
+    let before = replay(&[&file, "--ndjson"]).out;
+    let mut old: Vec<&str> = before.lines().collect();
+    // Pairs stay in their order, since their recordings have one name.
+    let mut pairs: Vec<&[&str]> = old.chunks(2).collect();
+    pairs.reverse();
+    old = pairs.concat();
+    let old = written(&folder, "old.ndjson", old.join("\n"));
+    let ran = replay(&[&file, "--against", &old]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+}
+
+/// What can be read once is enough as long as it is in one order; else that is told.
+#[cfg(unix)]
+#[test]
+fn an_earlier_batch_may_come_through_a_pipe() {
+    use std::process::Command;
+
+    let folder = folder("piped");
+    let file = written(&folder, "new.ndjson", line("gen1", "a") + &line("gen2", "b"));
+    let old = written(&folder, "old.ndjson", replay(&[&file, "--ndjson"]).out);
+    let program = env!("CARGO_BIN_EXE_sscard");
+    for (with, code) in [("cat", 0), ("tac", 74)] {
+        let pipe = format!("{with} '{old}' | '{program}' replay '{file}' --against /dev/stdin");
+        let ran = Command::new("sh").args(["-c", &pipe]).output().unwrap();
+        let told = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{told}");
+        assert_eq!(told.contains("can be read once"), code == 74, "{told}");
     }
 }
 
@@ -192,7 +286,7 @@ fn an_expectation_is_added_and_others_are_left_alone() {
     assert_eq!(updated.replace(&format!("{added}\r\n"), ""), bare);
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
     let again = replay(&[&file, "--update-expect"]);
-    assert!(again.out.starts_with("1 sessions: 1 passed") && again.code == 0, "{}", again.out);
+    assert!(again.out.starts_with("1 session: 1 passed") && again.code == 0, "{}", again.out);
     let wrong = line("gen2", "b").replace("\"outcome\":\"healthy\"", "\"outcome\":\"faulty\"");
     let lines = written(&folder, "b.ndjson", &wrong);
     let ran = replay(&[&lines, "--update-expect"]);
@@ -214,6 +308,26 @@ fn an_update_touches_no_other_file() {
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "precious");
     assert!(!std::fs::symlink_metadata(&file).unwrap().is_symlink());
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 3);
+}
+
+/// A file that cannot be written is told, and the ones behind it are updated.
+#[cfg(unix)]
+#[test]
+fn one_file_that_cannot_be_rewritten_never_stops_the_rest() {
+    let folder = folder("unwritable");
+    let wrong = std::fs::read_to_string(fixture("expired")).unwrap();
+    let wrong = wrong.replace("outcome=attention", "outcome=healthy");
+    // A name that is as long as a name may be: no other file can stand beside it.
+    let long = "b".repeat(250) + ".apdu";
+    let files = ["a.apdu", &long, "c.apdu"].map(|name| written(&folder, name, &wrong));
+    let ran = replay(&[folder.to_str().unwrap(), "--update-expect"]);
+    assert_eq!(ran.code, 74, "{}{}", ran.out, ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[0].starts_with(&format!("{}: @expect card=", files[0])), "{}", ran.out);
+    assert!(lines.iter().any(|line| line.starts_with(&format!("{}: @expect", files[1]))));
+    assert!(ran.out.contains("3 sessions: 2 passed, 1 failed"), "{}", ran.out);
+    let kept = files.map(|file| std::fs::read_to_string(file).unwrap() == wrong);
+    assert_eq!(kept, [false, true, false]);
 }
 
 /// A filter that nobody reads any more stops, instead of judging a million sessions

@@ -1,5 +1,8 @@
 //! A run that ends without an answer: an exit code, a place, what to do.
 
+use std::io;
+use std::path::Path;
+
 use crate::profile::Text;
 use crate::report::{self, ErrorDocument, Exit, Language};
 use crate::transport::TransportError;
@@ -19,6 +22,28 @@ impl Failure {
     pub(super) fn with_detail(exit: Exit, detail: &str) -> Self {
         let (message, advice) = report::trouble(exit);
         Self { exit, message, advice, detail: Some(detail.to_owned()) }
+    }
+
+    /// A file that could not be created; one that is there is never overwritten.
+    pub(super) fn not_created(path: &Path, error: &io::Error) -> Self {
+        let path = path.display();
+        let why = match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                format!("{path} is there already, and is never overwritten: choose another name")
+            }
+            _ => format!("{path}: {error}"),
+        };
+        Self::with_detail(Exit::Io, &why)
+    }
+
+    /// Nothing was there to be judged or run.
+    pub(super) fn nothing(detail: &str) -> Self {
+        let message = Text { zh: "没有可判断的内容。", en: "There was nothing to judge." };
+        let advice = Text {
+            zh: "检查路径;目录里只取 .apdu、.ndjson、.jsonl 文件。",
+            en: "Check the path; of a folder, files that end in .apdu, .ndjson or .jsonl are taken.",
+        };
+        Self { exit: Exit::BadInput, message, advice, detail: Some(detail.to_owned()) }
     }
 
     /// The same with what only this run knows.

@@ -12,11 +12,11 @@ use super::clock;
 use super::failure::Failure;
 use super::output::Output;
 use crate::batch::{Row, Work, judge_all};
-use crate::report::Exit;
-use crate::report::replay::{ReplayRow, Summary, replay};
+use crate::report::replay::{ReplayRow, Summary, missing, replay};
+use crate::report::{Exit, Words};
 use crate::session::Header;
 use against::Old;
-use input::Works;
+use input::{Works, is_standard_input};
 use progress::{Count, Progress};
 use report::Report;
 
@@ -28,15 +28,17 @@ pub(super) fn run(arguments: &Replay, output: &mut Output<'_>) -> Result<Exit, F
     update::allow(arguments)?;
     let mut works = Works::new(&arguments.paths)?.skipping(arguments.skip);
     let open = |path| Old::open(path, arguments.skip);
+    let begin = |path| Report::begin(path, output.language());
     let mut batch = Batch {
         old: arguments.against.as_deref().map(open).transpose()?,
-        report: arguments.junit.as_deref().map(Report::begin).transpose()?,
+        report: arguments.junit.as_deref().map(begin).transpose()?,
         progress: Progress::begin(&arguments.paths, arguments.ndjson, output.language()),
-        summary: Summary::new(),
+        summary: if arguments.against.is_some() { Summary::beside() } else { Summary::new() },
         done: 0,
         arguments,
     };
     let ended = batch.judge(&mut works, output);
+    let ended = ended.and_then(|()| batch.nothing(&works, output));
     batch.progress.clear();
     // The report holds what was judged, however it ended.
     let reported = batch.report.map_or(Ok(()), Report::end);
@@ -49,6 +51,15 @@ pub(super) fn run(arguments: &Replay, output: &mut Output<'_>) -> Result<Exit, F
         output.text(&lines.iter().map(|line| format!("{line}\n")).collect::<String>());
     }
     Ok(summary.exit())
+}
+
+/// Recordings that were judged.
+#[derive(Default)]
+struct Portion {
+    works: Vec<Work>,
+    rows: Vec<Row>,
+    /// Bytes that were read up to their end.
+    until: u64,
 }
 
 /// A batch on its way.
@@ -69,11 +80,12 @@ impl Batch<'_> {
         let today = clock::day(None, &Header::default());
         let jobs = self.arguments.jobs;
         let portion = SHARE.saturating_mul(jobs);
-        let mut judged = (Vec::new(), Vec::new());
+        let mut judged = Portion::default();
         let mut read = works.next_batch(portion);
-        while !read.is_empty() || !judged.0.is_empty() {
+        let mut until = works.read();
+        while !read.is_empty() || !judged.works.is_empty() {
             let (rows, (goes_on, next)) = judge_all(&read, today, jobs, || {
-                let goes_on = self.tell(&judged, works.read(), output);
+                let goes_on = self.tell(&judged, output);
                 let next = match goes_on {
                     Ok(true) => works.next_batch(portion),
                     _ => Vec::new(),
@@ -83,16 +95,61 @@ impl Batch<'_> {
             if !goes_on? {
                 return Ok(());
             }
-            judged = (std::mem::replace(&mut read, next), rows);
+            let works_of_rows = std::mem::replace(&mut read, next);
+            judged = Portion { works: works_of_rows, rows, until };
+            until = works.read();
         }
-        self.old.take().map_or(Ok(()), Old::end)
+        self.miss(output)
+    }
+
+    /// A batch of nothing passes nothing: a path that was mistyped must not look like
+    /// success. A filter may have nothing to do, and so may a batch that goes on where
+    /// it had come to its end.
+    fn nothing(&self, works: &Works, output: &mut Output<'_>) -> Result<(), Failure> {
+        let Replay { paths, ndjson, skip, .. } = self.arguments;
+        let is_filter = *ndjson && paths.iter().all(|path| is_standard_input(path));
+        if self.done > 0 || is_filter || output.is_gone() {
+            return Ok(());
+        }
+        if works.found() {
+            output.tell(&Words {
+                zh: format!("--skip {skip} 之后没有录制,没有判断任何一份"),
+                en: format!("no recording behind --skip {skip}: nothing was judged"),
+            });
+            return Ok(());
+        }
+        let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        Err(Failure::nothing(&format!("no recording in {}", names.join(", "))))
+    }
+
+    /// Names what only the earlier batch had.
+    fn miss(&mut self, output: &mut Output<'_>) -> Result<(), Failure> {
+        let Some(mut old) = self.old.take() else { return Ok(()) };
+        self.progress.clear();
+        while let Some(id) = old.missing()? {
+            self.summary.miss();
+            if let Some(report) = &mut self.report {
+                report.add_missing(&id)?;
+            }
+            let Words { zh, en } = missing();
+            let told = Words { zh: format!("{id}: {zh}"), en: format!("{id}: {en}") };
+            // A row is a recording of today.
+            if self.arguments.ndjson || output.is_json() {
+                output.tell(&told);
+            } else {
+                output.text(&format!("{}\n", told.in_language(output.language())));
+            }
+            if self.arguments.fail_fast || output.is_gone() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Counts and prints a portion; whether to go on.
     fn tell(
         &mut self,
-        (works, rows): &(Vec<Work>, Vec<Row>),
-        read: u64,
+        Portion { works, rows, until }: &Portion,
         output: &mut Output<'_>,
     ) -> Result<bool, Failure> {
         if works.is_empty() {
@@ -100,7 +157,7 @@ impl Batch<'_> {
         }
         let (mut text, mut goes_on) = (String::new(), Ok(true));
         for (work, row) in works.iter().zip(rows) {
-            goes_on = self.add(work, row, output.is_json(), &mut text);
+            goes_on = self.add(work, row, output, &mut text);
             self.done = self.done.saturating_add(1);
             if !matches!(goes_on, Ok(true)) {
                 break;
@@ -115,7 +172,7 @@ impl Batch<'_> {
             }
         }
         if goes_on? && !output.is_gone() {
-            self.progress.show(Count { done: self.done, bad: self.summary.bad(), read });
+            self.progress.show(Count { done: self.done, bad: self.summary.bad(), read: *until });
             return Ok(true);
         }
         Ok(false)
@@ -126,7 +183,7 @@ impl Batch<'_> {
         &mut self,
         work: &Work,
         row: &Row,
-        is_json: bool,
+        output: &Output<'_>,
         text: &mut String,
     ) -> Result<bool, Failure> {
         let mut shown = ReplayRow::new(row);
@@ -134,7 +191,7 @@ impl Batch<'_> {
             old.compare(&mut shown)?;
         }
         if self.arguments.update_expect {
-            text.push_str(&update::update(work, &mut shown)?);
+            text.push_str(&update::update(work, &mut shown));
         }
         self.summary.add(&shown);
         if let Some(report) = &mut self.report {
@@ -144,7 +201,9 @@ impl Batch<'_> {
             let line = serde_json::to_string(&shown)
                 .map_err(|error| Failure::with_detail(Exit::Internal, &error.to_string()))?;
             text.push_str(&(line + "\n"));
-        } else if !is_json && let Some(failure) = shown.failure() {
+        } else if !output.is_json()
+            && let Some(failure) = shown.failure(output.language())
+        {
             text.push_str(&format!("{}: {failure}\n", shown.id));
         }
         Ok(!self.arguments.fail_fast || self.summary.exit() == Exit::Healthy)

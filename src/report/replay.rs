@@ -2,15 +2,17 @@
 
 mod changed;
 
+pub use changed::missing;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Exit, Language, names, pad, tool};
+use super::{Exit, Language, Words, names, pad, tool};
 use crate::batch::{Judged, Row, Unread};
 use crate::session::Expect;
-use crate::verdict::Severity;
+use crate::verdict::{Decided, Decisive};
 
 /// A row of `replay --ndjson`.
 #[derive(Clone, Debug, Serialize)]
@@ -35,6 +37,9 @@ pub struct ReplayRow {
     before: Option<Option<BTreeMap<&'static str, Value>>>,
     #[serde(skip)]
     malformed: bool,
+    /// Why its file could not be rewritten.
+    #[serde(skip)]
+    not_rewritten: Option<String>,
 }
 
 impl ReplayRow {
@@ -56,6 +61,7 @@ impl ReplayRow {
             error: None,
             before: None,
             malformed: matches!(row.result, Err(Unread::Parse(_))),
+            not_rewritten: None,
         };
         match &row.result {
             Err(error) => shown.error = Some(error.to_string()),
@@ -91,11 +97,12 @@ impl ReplayRow {
 
     /// Why it is not as it should be, in one line; `None` where it is.
     #[must_use]
-    pub fn failure(&self) -> Option<String> {
+    pub fn failure(&self, language: Language) -> Option<String> {
         let differences = self.differences().into_iter();
         let lines = differences.map(|(key, wanted, found)| format!("{key} {wanted} → {found}"));
-        let since = self.changes().map(|changes| format!("changed: {changes}"));
-        let all: Vec<_> = self.error.clone().into_iter().chain(lines).chain(since).collect();
+        let since = self.changes(language);
+        let errors = self.error.iter().chain(&self.not_rewritten).cloned();
+        let all: Vec<_> = errors.chain(lines).chain(since).collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 
@@ -106,6 +113,11 @@ impl ReplayRow {
         let pairs = found.into_iter().filter_map(|(key, value)| Some((key, value?.to_owned())));
         self.expected = Some(pairs.collect());
         self.passed = true;
+    }
+
+    /// Keeps in mind why its file could not be rewritten; the verdict stands.
+    pub fn not_rewritten(&mut self, why: String) {
+        self.not_rewritten = Some(why);
     }
 
     /// What was expected, as `@expect` writes it.
@@ -151,8 +163,17 @@ pub struct Summary {
     /// Of those, the ones that do not parse.
     #[serde(skip)]
     malformed: u64,
+    /// Files that could not be rewritten.
+    #[serde(skip)]
+    not_rewritten: u64,
     /// Verdicts that differ from those of an earlier batch.
     pub changed: u64,
+    /// Only beside an earlier batch: recordings that it did not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<u64>,
+    /// Only beside an earlier batch: recordings that only it had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<u64>,
     outcomes: BTreeMap<&'static str, u64>,
     generations: BTreeMap<&'static str, u64>,
     rules: BTreeMap<&'static str, u64>,
@@ -164,6 +185,17 @@ impl Summary {
     #[must_use]
     pub fn new() -> Self {
         Self { rules_version: tool().rules, ..Self::default() }
+    }
+
+    /// Of nothing yet, beside an earlier batch.
+    #[must_use]
+    pub fn beside() -> Self {
+        Self { new: Some(0), missing: Some(0), ..Self::new() }
+    }
+
+    /// Counts a recording that only an earlier batch had.
+    pub fn miss(&mut self) {
+        self.missing = Some(self.missing.unwrap_or(0).saturating_add(1));
     }
 
     /// Counts one recording.
@@ -180,7 +212,13 @@ impl Summary {
             (None, false) => &mut self.failed,
         });
         self.malformed = self.malformed.saturating_add(u64::from(row.malformed));
-        self.changed = self.changed.saturating_add(u64::from(matches!(row.before, Some(Some(_)))));
+        let kept = u64::from(row.not_rewritten.is_some());
+        self.not_rewritten = self.not_rewritten.saturating_add(kept);
+        match &row.before {
+            Some(Some(_)) if row.is_new() => one_more(self.new.get_or_insert(0)),
+            Some(Some(_)) => one_more(&mut self.changed),
+            _ => {}
+        }
         row.outcome.into_iter().for_each(|outcome| count(&mut self.outcomes, outcome));
         row.generation.into_iter().for_each(|value| count(&mut self.generations, value));
         row.rules.iter().for_each(|rule| count(&mut self.rules, *rule));
@@ -190,13 +228,16 @@ impl Summary {
     /// count twice.
     #[must_use]
     pub fn bad(&self) -> u64 {
-        self.failed.saturating_add(self.unreadable).saturating_add(self.changed)
+        let here = [self.failed, self.unreadable, self.changed];
+        let only_one = [self.new, self.missing].into_iter().flatten();
+        here.into_iter().chain(only_one).fold(0, u64::saturating_add)
     }
 
     /// The first in the order of the exit codes.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        match (self.malformed, self.unreadable, self.bad()) {
+        let lost = self.unreadable.saturating_add(self.not_rewritten);
+        match (self.malformed, lost, self.bad()) {
             (1.., _, _) => Exit::BadInput,
             (_, 1.., _) => Exit::Io,
             (_, _, 1..) => Exit::Failed,
@@ -210,13 +251,26 @@ impl Summary {
         let zh = language == Language::Chinese;
         let (all, passed, failed) = (self.sessions, self.passed, self.failed);
         let (unreadable, changed) = (self.unreadable, self.changed);
-        let mut lines = vec![if zh {
+        let mut first = if zh {
             format!("共 {all} 份:符合 {passed},不符 {failed},不能读 {unreadable},有变化 {changed}")
         } else {
+            let plural = if all == 1 { "" } else { "s" };
             format!(
-                "{all} sessions: {passed} passed, {failed} failed, {unreadable} unreadable, {changed} changed"
+                "{all} session{plural}: {passed} passed, {failed} failed, {unreadable} unreadable, {changed} changed"
             )
-        }];
+        };
+        for (count, zh_word, en_word) in
+            [(self.new, "新增", "new"), (self.missing, "缺少", "missing")]
+        {
+            if let Some(count @ 1..) = count {
+                first += &if zh {
+                    format!(",{zh_word} {count}")
+                } else {
+                    format!(", {count} {en_word}")
+                };
+            }
+        }
+        let mut lines = vec![first];
         let tables = [
             (if zh { "结果" } else { "outcome" }, &self.outcomes),
             (if zh { "代次" } else { "generation" }, &self.generations),
@@ -255,14 +309,14 @@ pub fn replay(summary: &Summary) -> ReplayDocument<'_> {
     }
 }
 
-/// The rules and the evidence behind a verdict, each with its exchanges, for a
-/// report of failures: what weighs most first.
+/// What a verdict rests on, each with its exchanges, for a report of failures: the
+/// rules that fired, what weighs most first, the answers that decide what the card
+/// is, the evidence for its generation.
 #[must_use]
 pub fn proof(judged: &Judged) -> Vec<String> {
     let mut findings: Vec<_> = judged.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
-    let serious = findings.iter().filter(|finding| finding.rule.severity > Severity::Info);
-    let findings = serious.map(|finding| {
+    let findings = findings.into_iter().map(|finding| {
         let severity = names::severity(finding.rule.severity);
         format!("{} {severity} [{}]", finding.rule.id, super::numbers(&finding.exchanges))
     });
@@ -271,5 +325,15 @@ pub fn proof(judged: &Judged) -> Vec<String> {
         let exchanges = super::numbers(&evidence.exchanges);
         format!("generation: {id} {} ({supports}) [{exchanges}]", evidence.observed)
     });
-    findings.chain(evidence).collect()
+    findings.chain(judged.decisive.iter().map(decided)).chain(evidence).collect()
+}
+
+fn decided(decisive: &Decisive) -> String {
+    let exchanges = super::numbers(&decisive.exchanges);
+    match &decisive.what {
+        Decided::Selection(id, sw) => format!("card: SELECT {id} → {sw} [{exchanges}]"),
+        Decided::Command(name, sw) => format!("card: {name} → {sw} [{exchanges}]"),
+        Decided::Incident(name) => format!("outcome: ! {name} [{exchanges}]"),
+        Decided::Nothing => "exchanges: 0".into(),
+    }
 }

@@ -24,6 +24,8 @@ pub(super) struct Works {
     open: Option<Lines>,
     skip: u64,
     read: u64,
+    /// Whether there was any, left out or not.
+    found: bool,
 }
 
 /// A file with a recording on each line.
@@ -36,13 +38,17 @@ struct Lines {
 impl Works {
     /// What is named must be there; what leaves later is a row with an error.
     pub(super) fn new(paths: &[PathBuf]) -> Result<Self, Failure> {
+        if paths.iter().filter(|path| is_standard_input(path)).count() > 1 {
+            let detail = "replay: standard input can be read once, and `-` stands there twice";
+            return Err(Failure::with_detail(Exit::Usage, detail));
+        }
         for path in paths.iter().filter(|path| !is_standard_input(path)) {
             std::fs::metadata(path).map_err(|error| {
                 Failure::with_detail(Exit::Io, &format!("{}: {error}", path.display()))
             })?;
         }
         let paths = paths.iter().cloned().collect();
-        Ok(Self { paths, open: None, skip: 0, read: 0 })
+        Ok(Self { paths, open: None, skip: 0, read: 0, found: false })
     }
 
     /// Leaves out so many recordings from the first.
@@ -56,6 +62,11 @@ impl Works {
         self.read
     }
 
+    /// Whether there was any recording so far, left out or not.
+    pub(super) fn found(&self) -> bool {
+        self.found
+    }
+
     /// The next recordings, at most so many, and few where they are large; none at
     /// the end.
     pub(super) fn next_batch(&mut self, most: usize) -> Vec<Work> {
@@ -63,6 +74,7 @@ impl Works {
         let mut size = 0_usize;
         while batch.len() < most && size < MAX_BATCH {
             let Some(work) = self.next() else { break };
+            self.found = true;
             if self.skip > 0 {
                 self.skip = self.skip.saturating_sub(1);
             } else {
@@ -136,7 +148,7 @@ pub(super) fn size(paths: &[PathBuf]) -> Option<u64> {
     Some(sum)
 }
 
-fn is_standard_input(path: &Path) -> bool {
+pub(super) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 

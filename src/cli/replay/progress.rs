@@ -21,7 +21,7 @@ pub(super) struct Count {
     pub(super) done: u64,
     /// Of those, the ones that are not as they should be.
     pub(super) bad: u64,
-    /// Bytes that were read.
+    /// Bytes that were read up to the last of them.
     pub(super) read: u64,
 }
 
@@ -99,7 +99,10 @@ fn line(count: Count, total: Option<u64>, elapsed: Duration, language: Language)
     let (bar, left) = (bar.unwrap_or_default(), left.unwrap_or_default());
     match language {
         Language::Chinese => format!("{bar}已判 {done}  不符 {bad}  每秒 {rate}{left}"),
-        Language::English => format!("{bar}{done} sessions  {bad} failed  {rate}/s{left}"),
+        Language::English => {
+            let plural = if done == 1 { "" } else { "s" };
+            format!("{bar}{done} session{plural}  {bad} failed  {rate}/s{left}")
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use super::super::failure::Failure;
 use crate::batch::Row;
-use crate::report::Exit;
 use crate::report::junit::{self, Case, Counts};
-use crate::report::replay::{ReplayRow, proof};
+use crate::report::replay::{ReplayRow, missing, proof};
+use crate::report::{Exit, Language};
 
 /// The one suite of a report.
 const SUITE: &str = "sscard replay";
@@ -19,11 +19,12 @@ pub(super) struct Report {
     file: BufWriter<File>,
     path: String,
     counts: Counts,
+    language: Language,
 }
 
 impl Report {
     /// Of the batch as far as it came, whatever ends it.
-    pub(super) fn begin(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn begin(path: &Path, language: Language) -> Result<Self, Failure> {
         let shown = path.display().to_string();
         let begun = File::create(path).and_then(|file| {
             let mut file = BufWriter::new(file);
@@ -33,7 +34,7 @@ impl Report {
             Ok(file)
         });
         match begun {
-            Ok(file) => Ok(Self { file, path: shown, counts: Counts::default() }),
+            Ok(file) => Ok(Self { file, path: shown, counts: Counts::default(), language }),
             Err(error) => Err(not_written(&shown, &error)),
         }
     }
@@ -41,7 +42,7 @@ impl Report {
     pub(super) fn add(&mut self, row: &Row, shown: &ReplayRow) -> Result<(), Failure> {
         let message;
         let proof = row.result.as_ref().map(proof).unwrap_or_default();
-        let case = match (&row.result, shown.failure()) {
+        let case = match (&row.result, shown.failure(self.language)) {
             (Err(error), _) => {
                 message = error.to_string();
                 Case::Broken(&message)
@@ -52,8 +53,19 @@ impl Report {
             }
             (Ok(_), None) => Case::Passed,
         };
+        self.put(&row.id, case)
+    }
+
+    /// Adds a recording that only an earlier batch had.
+    pub(super) fn add_missing(&mut self, id: &str) -> Result<(), Failure> {
+        let message = missing();
+        let proof = [id.to_owned()];
+        self.put(id, Case::Failed(message.in_language(self.language), &proof))
+    }
+
+    fn put(&mut self, id: &str, case: Case<'_>) -> Result<(), Failure> {
         self.counts.add(case);
-        let text = junit::case("replay", &row.id, case);
+        let text = junit::case("replay", id, case);
         let written = self.file.write_all(text.as_bytes());
         written.map_err(|error| not_written(&self.path, &error))
     }

@@ -23,20 +23,28 @@ pub(super) fn allow(arguments: &Replay) -> Result<(), Failure> {
 
 /// Rewrites `@expect` where something else came out or nothing was expected, and
 /// says so; the recording then is as expected. A line among others stays as it is.
-pub(super) fn update(work: &Work, row: &mut ReplayRow) -> Result<String, Failure> {
-    let (Some(new), Ok(bytes)) = (row.verdict(), &work.bytes) else { return Ok(String::new()) };
+/// A file that cannot be rewritten does not stop the others.
+pub(super) fn update(work: &Work, row: &mut ReplayRow) -> String {
+    let (Some(new), Ok(bytes)) = (row.verdict(), &work.bytes) else { return String::new() };
     let old = row.expectation();
     if old.is_some() && row.passed {
-        return Ok(String::new());
+        return String::new();
     }
     if work.form == Form::Ndjson {
-        return Ok(format!("{}: --update-expect leaves files of many sessions alone\n", row.id));
+        return format!("{}: --update-expect leaves files of many sessions alone\n", row.id);
     }
     let text = String::from_utf8_lossy(bytes);
-    replace(Path::new(&work.id), &with_expectation(&text, &new))
-        .map_err(|error| Failure::with_detail(Exit::Io, &format!("{}: {error}", work.id)))?;
-    row.accept();
-    Ok(format!("{}: @expect {} → {new}\n", work.id, old.as_deref().unwrap_or("–")))
+    let change = format!("@expect {} → {new}", old.as_deref().unwrap_or("–"));
+    match replace(Path::new(&work.id), &with_expectation(&text, &new)) {
+        Ok(()) => {
+            row.accept();
+            format!("{}: {change}\n", work.id)
+        }
+        Err(error) => {
+            row.not_rewritten(format!("{change}: {error}"));
+            String::new()
+        }
+    }
 }
 
 /// Writes a file anew beside the old one, then puts it in its place: a recording is

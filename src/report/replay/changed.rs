@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::ReplayRow;
+use super::{Language, ReplayRow, Words};
 
 /// What of a row is the verdict.
 const VERDICT: [&str; 4] = ["card", "generation", "outcome", "rules"];
@@ -23,6 +23,17 @@ impl ReplayRow {
         self.before = Some((!before.is_empty()).then_some(before));
     }
 
+    /// An earlier batch had no row of this recording: then it had no id.
+    pub fn appeared(&mut self) {
+        self.before = Some(Some(BTreeMap::from([("id", Value::Null)])));
+    }
+
+    /// Whether an earlier batch had no row of this recording.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        matches!(&self.before, Some(Some(before)) if before.contains_key("id"))
+    }
+
     fn value(&self, key: &str) -> Value {
         match key {
             "card" => self.card.into(),
@@ -34,15 +45,29 @@ impl ReplayRow {
 
     /// What has changed since the earlier row, in one line.
     #[must_use]
-    pub fn changes(&self) -> Option<String> {
+    pub fn changes(&self, language: Language) -> Option<String> {
         let before = self.before.as_ref()?.as_ref()?;
+        if self.is_new() {
+            let (zh, en) = ("新的:以前的结果里没有", "new: not among the earlier rows");
+            return Some(Words { zh: zh.into(), en: en.into() }.in_language(language).to_owned());
+        }
         let changes = VERDICT.iter().filter_map(|key| match (before.get(key)?, self.value(key)) {
             (Value::Array(old), Value::Array(new)) => Some(format!("{key} {}", sets(old, &new))),
             (old, new) => Some(format!("{key} {} → {}", plain(old), plain(&new))),
         });
         let changes = changes.collect::<Vec<_>>().join("; ");
         let since = plain(before.get("rules_version").unwrap_or(&Value::Null));
-        Some(format!("{changes} (rules {since} → {})", self.rules_version))
+        let changed = if language == Language::Chinese { "有变化" } else { "changed" };
+        Some(format!("{changed}: {changes} (rules {since} → {})", self.rules_version))
+    }
+}
+
+/// What is said of a recording that has no row any more.
+#[must_use]
+pub fn missing() -> Words {
+    Words {
+        zh: "缺少:以前的结果里有,现在没有".into(),
+        en: "missing: among the earlier rows, and not among the recordings".into(),
     }
 }
 
