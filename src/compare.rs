@@ -2,6 +2,10 @@
 //! differs, by meaning where there is one. Times never matter, and challenges only
 //! by length and status word.
 
+mod unit;
+
+use std::ops::Range;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::apdu::Response;
@@ -9,6 +13,7 @@ use crate::observe::{Facts, Place, Reading, observe};
 use crate::profile::{self, Item, TagEntry};
 use crate::session::{Exchange, Session, Step};
 use crate::tlv::ber;
+use unit::Unit;
 
 /// Something that differs.
 #[derive(Clone)]
@@ -90,29 +95,20 @@ pub fn differences(left: &Session, right: &Session) -> Vec<Difference> {
     }
     let sides = [Side::new(left), Side::new(right)];
     events(&sides, [0, 0], &mut found);
-    let commands = |side: &Side<'_>| -> Vec<Vec<u8>> {
-        side.exchanges.iter().map(|exchange| exchange.command.clone()).collect()
-    };
-    let ops = capture_diff_slices(Algorithm::Myers, &commands(&sides[0]), &commands(&sides[1]));
+    let units = [&sides[0], &sides[1]].map(|side| unit::units(&side.exchanges));
+    let asked = |units: &[Unit]| units.iter().map(|one| one.asked.clone()).collect::<Vec<_>>();
+    let ops = capture_diff_slices(Algorithm::Myers, &asked(&units[0]), &asked(&units[1]));
     for op in ops {
-        match op {
-            DiffOp::Equal { old_index, new_index, len } => {
-                for step in 0..len {
-                    let at = [old_index.saturating_add(step), new_index.saturating_add(step)];
-                    answers(&sides, at, &mut found);
-                    events(&sides, at.map(|at| at.saturating_add(1)), &mut found);
-                }
-            }
-            DiffOp::Delete { old_index, old_len, .. } => {
-                alone(&sides[0], old_index, old_len, true, &mut found);
-            }
-            DiffOp::Insert { new_index, new_len, .. } => {
-                alone(&sides[1], new_index, new_len, false, &mut found);
-            }
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                alone(&sides[0], old_index, old_len, true, &mut found);
-                alone(&sides[1], new_index, new_len, false, &mut found);
-            }
+        let (_, old, new) = op.as_tag_tuple();
+        let of =
+            |units: &[Unit], range: Range<usize>| units.get(range).unwrap_or_default().to_vec();
+        let [old, new] = [of(&units[0], old), of(&units[1], new)];
+        if let DiffOp::Equal { .. } = op {
+            let pairs = old.into_iter().zip(new);
+            pairs.for_each(|(old, new)| together(&sides, &[old, new], &mut found));
+        } else {
+            old.into_iter().for_each(|one| alone(&sides[0], one.at, true, &mut found));
+            new.into_iter().for_each(|one| alone(&sides[1], one.at, false, &mut found));
         }
     }
     found
@@ -140,6 +136,13 @@ impl<'a> Side<'a> {
         Self { exchanges, events, facts: observe(session) }
     }
 
+    /// What came in these exchanges; `None` where an answer is none.
+    fn data(&self, range: &Range<usize>) -> Option<Vec<u8>> {
+        let exchanges = self.exchanges.get(range.clone())?.iter();
+        let parts = exchanges.map(|exchange| Some(parsed(exchange)?.data));
+        Some(parts.collect::<Option<Vec<_>>>()?.concat())
+    }
+
     /// The reading that an exchange completes.
     fn reading(&self, number: u32) -> Option<&Reading> {
         self.facts.readings.iter().find(|reading| reading.exchanges.last() == Some(&number))
@@ -164,9 +167,9 @@ fn events(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
 }
 
 /// Commands that only one recording has.
-fn alone(side: &Side<'_>, from: usize, count: usize, is_left: bool, found: &mut Vec<Difference>) {
-    for (at, exchange) in side.exchanges.iter().enumerate().skip(from).take(count) {
-        let command = Some(exchange.command.clone());
+fn alone(side: &Side<'_>, range: Range<usize>, is_left: bool, found: &mut Vec<Difference>) {
+    for at in range {
+        let command = side.exchanges.get(at).map(|exchange| exchange.command.clone());
         let (left, right) = if is_left { (command, None) } else { (None, command) };
         let kind = DifferenceKind::Command;
         found.push(Difference { exchange: number(at), kind, what: None, left, right });
@@ -177,8 +180,47 @@ fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// The answers to the same command.
-fn answers(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
+/// Exchanges that ask the same thing: step by step where they do so in the same
+/// commands, else by how they end; and what came in all of them.
+fn together(sides: &[Side<'_>; 2], units: &[Unit; 2], found: &mut Vec<Difference>) {
+    let [old, new] = units.each_ref().map(|unit| unit.at.clone());
+    let steps: Vec<[usize; 2]> =
+        old.clone().zip(new.clone()).map(|(old, new)| [old, new]).collect();
+    let asked = |side: &Side<'_>, at: usize| {
+        side.exchanges.get(at).map(|exchange| unit::without_length(&exchange.command))
+    };
+    let one_way = old.len() == new.len()
+        && steps.iter().all(|at| asked(&sides[0], at[0]) == asked(&sides[1], at[1]));
+    let last = [old.end.saturating_sub(1), new.end.saturating_sub(1)];
+    if one_way {
+        for at in steps {
+            lengths(sides, at, found);
+            status_words(sides, at, found);
+            if at != last {
+                events(sides, at.map(|at| at.saturating_add(1)), found);
+            }
+        }
+    } else {
+        alone(&sides[0], old.start..last[0], true, found);
+        alone(&sides[1], new.start..last[1], false, found);
+        status_words(sides, last, found);
+    }
+    contents(sides, units, last, found);
+    events(sides, last.map(|at| at.saturating_add(1)), found);
+}
+
+/// Commands that differ in the length that they expect.
+fn lengths(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
+    let command = |side: &Side<'_>, at: usize| Some(side.exchanges.get(at)?.command.clone());
+    let [left, right] = [command(&sides[0], at[0]), command(&sides[1], at[1])];
+    if left != right {
+        let (exchange, kind) = (number(at[0]), DifferenceKind::Command);
+        found.push(Difference { exchange, kind, what: None, left, right });
+    }
+}
+
+/// How two answers end; where one of them is none, all of both.
+fn status_words(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
     let [left, right] = sides;
     let (Some(one), Some(two)) = (left.exchanges.get(at[0]), right.exchanges.get(at[1])) else {
         return;
@@ -186,37 +228,45 @@ fn answers(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
     if one.response == two.response {
         return;
     }
-    let exchange = number(at[0]);
-    let mut put = |kind, what, left: Option<&[u8]>, right: Option<&[u8]>| {
-        let (left, right) = (left.map(<[u8]>::to_vec), right.map(<[u8]>::to_vec));
-        found.push(Difference { exchange, kind, what, left, right });
+    let (kind, left, right) = match (parsed(one), parsed(two)) {
+        (Some(a), Some(b)) if a.sw == b.sw => return,
+        (Some(a), Some(b)) => {
+            let sw = |answer: Response<'_>| Some(answer.sw.0.to_be_bytes().to_vec());
+            (DifferenceKind::StatusWord, sw(a), sw(b))
+        }
+        _ => (DifferenceKind::Data, one.response.clone(), two.response.clone()),
     };
-    let (a, b) = (parsed(one), parsed(two));
-    let (Some(a), Some(b)) = (a, b) else {
-        return put(DifferenceKind::Data, None, one.response.as_deref(), two.response.as_deref());
+    found.push(Difference { exchange: number(at[0]), kind, what: None, left, right });
+}
+
+/// What came, by meaning; `last` are the exchanges that complete it.
+fn contents(
+    sides: &[Side<'_>; 2],
+    units: &[Unit; 2],
+    last: [usize; 2],
+    found: &mut Vec<Difference>,
+) {
+    let (Some(a), Some(b)) = (sides[0].data(&units[0].at), sides[1].data(&units[1].at)) else {
+        return;
     };
-    let sw = |answer: &Response<'_>| answer.sw.0.to_be_bytes();
-    if a.sw != b.sw {
-        put(DifferenceKind::StatusWord, None, Some(&sw(&a)), Some(&sw(&b)));
-    }
-    let is_challenge = one.command.get(1) == Some(&0x84);
-    if a.data == b.data || (is_challenge && a.data.len() == b.data.len()) {
+    let is_challenge = units[0].asked.get(1) == Some(&0x84);
+    if a == b || (is_challenge && a.len() == b.len()) {
         return;
     }
-    let known = (left.reading(exchange), right.reading(number(at[1])));
-    let pairs = match known {
+    let pairs = match (sides[0].reading(number(last[0])), sides[1].reading(number(last[1]))) {
         (Some(old), Some(new)) => items(old, new),
         _ => Vec::new(),
     };
-    let pairs = if pairs.is_empty() { objects(a.data, b.data) } else { pairs };
+    let mut pairs = if pairs.is_empty() { objects(&a, &b) } else { pairs };
     if pairs.is_empty() {
-        put(DifferenceKind::Data, None, Some(a.data), Some(b.data));
+        pairs.push((None, Some(a), Some(b)));
     }
-    let ssse = left.opens_ssse(exchange) && right.opens_ssse(number(at[1]));
-    for pair in pairs {
-        let (what, old, new) = if ssse { algorithm(pair) } else { pair };
-        put(DifferenceKind::Data, what, old.as_deref(), new.as_deref());
-    }
+    let exchange = number(last[0]);
+    let ssse = sides[0].opens_ssse(exchange) && sides[1].opens_ssse(number(last[1]));
+    found.extend(pairs.into_iter().map(|pair| {
+        let (what, left, right) = if ssse { algorithm(pair) } else { pair };
+        Difference { exchange, kind: DifferenceKind::Data, what, left, right }
+    }));
 }
 
 /// What the issuers of two cards put into 9F0C, where that is the algorithm alone.

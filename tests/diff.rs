@@ -170,6 +170,56 @@ fn status_words_are_told_in_one_language() {
     assert_eq!(codes, "6A82 → 6982");
 }
 
+/// GET RESPONSE and READ expect other lengths of other cards; what came is compared
+/// all the same, and by its tags.
+#[test]
+fn commands_that_differ_in_their_length_are_compared() {
+    let out = diff("fixtures/recorded/model-gen1.apdu", GEN2, &[]).out;
+    let length = |line: &&str| line.contains("length that the command expects: 00 C0 00 00");
+    let (number, _) = out.lines().find(length).unwrap().split_once(']').unwrap();
+    let told = |part: &str| out.lines().any(|line| line.starts_with(number) && line.contains(part));
+    assert!(!told("only one has") && (told(" 87 ") || told(" 9F0C ") || told("data")), "{out}");
+    let short = changed("le", &[["> 00 B2 01 2D 40\n", "> 00 B2 01 2D 00\n"]]);
+    let told = diff(GEN2, &short, &[]);
+    let line = "length that the command expects: 00 B2 01 2D 40 → 00 B2 01 2D 00";
+    assert!(told.out.lines().all(|one| one.ends_with(line)) && told.code == 14, "{}", told.out);
+}
+
+/// The same question in one command, in two (`61xx`), and asked again (`6Cxx`).
+#[test]
+fn the_same_answer_in_another_number_of_commands_is_the_same() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let written = |name: &str, exchanges: &str| {
+        let path = folder.join(format!("diff-ways-{name}.apdu"));
+        let head = "# sscard-apdu 1\n@transport raw\n> 00 A4 04 00 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 \
+            B1 A3 D5 CF\n< 90 00\n";
+        std::fs::write(&path, format!("{head}{exchanges}")).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let one = written("one", "> 00 B2 03 2C 00\n< 03 04 32 2E 30 30 90 00\n");
+    let two =
+        written("two", "> 00 B2 03 2C 00\n< 61 06\n> 00 C0 00 00 06\n< 03 04 33 2E 30 30 90 00\n");
+    let again = written(
+        "again",
+        "> 00 B2 03 2C 00\n< 6C 06\n> 00 B2 03 2C 06\n< 03 04 33 2E 30 30 90 00\n",
+    );
+    assert_eq!(
+        diff(&one, &two, &[]).out,
+        "[2] only one has this command: – → 00 B2 03 2C 00\n\
+         [2] EF05/03 specification version: 2.00 → 3.00\n"
+    );
+    assert_eq!(
+        diff(&again, &one, &[]).out,
+        "[2] only one has this command: 00 B2 03 2C 00 → –\n\
+         [3] EF05/03 specification version: 3.00 → 2.00\n"
+    );
+    let out = diff(&again, &two, &[]).out;
+    assert!(
+        !out.contains("EF05") && out.contains("only one has this command: 00 B2 03 2C 00"),
+        "{out}"
+    );
+}
+
 #[test]
 fn other_commands_and_status_words_are_told() {
     let out = diff(GEN2, GEN3, &[]).out;

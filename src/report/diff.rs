@@ -140,6 +140,11 @@ fn meaning(difference: &Difference) -> Words {
         (None, DifferenceKind::Interface) => Text { zh: "接口", en: "interface" }.into(),
         (None, DifferenceKind::Protocol) => Text { zh: "传输协议", en: "protocol" }.into(),
         (None, DifferenceKind::Event) => Text { zh: "其后的事件", en: "event behind it" }.into(),
+        (None, DifferenceKind::Command)
+            if difference.left.is_some() && difference.right.is_some() =>
+        {
+            Text { zh: "指令期望的长度", en: "length that the command expects" }.into()
+        }
         (None, DifferenceKind::Command) => {
             Text { zh: "只有一份有这条指令", en: "only one has this command" }.into()
         }
