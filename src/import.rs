@@ -6,6 +6,10 @@ mod dump;
 mod lines;
 mod spy;
 
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8};
+
 use crate::session::limits::{MAX_ATR, MAX_COMMAND, MAX_RESPONSE};
 use crate::session::{Exchange, Header, Session, Step};
 
@@ -71,6 +75,14 @@ impl Format {
     }
 }
 
+/// The text of a log: UTF-8, or what its first bytes say that it is. PowerShell writes
+/// UTF-16; what is no character is replaced.
+#[must_use]
+pub fn text(bytes: &[u8]) -> Cow<'_, str> {
+    let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((UTF_8, 0));
+    encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0
+}
+
 /// Reads a log, whichever of the known programs wrote it; `None` where nothing in
 /// it is a command or an answer. A last line without an end may be cut: it is
 /// incomplete.
@@ -110,7 +122,7 @@ fn format_of(log: &str) -> Option<Format> {
         (log.lines().any(lines::is_pcscd), Format::Pcscd),
         (has("A>>"), Format::Apdu4j),
         (line("> "), Format::Arrows),
-        (log.lines().any(|line| lines::hex_line(line).is_some()), Format::Plain),
+        (log.lines().any(|line| lines::plain_line(line).is_some()), Format::Plain),
     ];
     found.into_iter().find_map(|(fits, format)| fits.then_some(format))
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use program::sscard;
 use proptest::prelude::*;
-use sscard::import::{Format, Imported, import};
+use sscard::import::{Format, Imported, import, text};
 use sscard::session::load;
 
 fn logs() -> Vec<(String, String)> {
@@ -68,6 +68,50 @@ fn a_log_that_breaks_off_gives_what_is_whole_and_says_what_is_not() {
             assert!(told || is_empty, "{name} cut at {cut}");
         }
     }
+}
+
+/// opensc-tool does not say how many bytes an answer has. A log that ends behind a full
+/// line of sixteen may lack the next one; a command that asks for no more tells.
+#[test]
+fn a_dump_that_may_go_on_is_not_whole() {
+    let log = std::fs::read_to_string("fixtures/logs/opensc-tool-s.txt").unwrap();
+    let imported = import(&log[..221]).unwrap();
+    assert!(log[..221].ends_with("DD ....\"3DUfw......\n"));
+    assert_eq!((exchanges(&imported).len(), imported.incomplete), (1, vec![4]));
+    let known = log[..221].replace("00 B2 01 2C 00", "00 B2 01 2C 10");
+    let imported = import(&known).unwrap();
+    assert_eq!((exchanges(&imported).len(), imported.incomplete), (2, vec![]));
+    let more = log[..221].replace("00 B2 01 2C 00", "00 B2 01 2C 12");
+    assert_eq!(import(&more).unwrap().incomplete, [4]);
+}
+
+/// What Windows programs put before a text, and the form in which PowerShell writes one.
+#[test]
+fn any_text_of_unicode_is_read() {
+    for (name, log) in logs() {
+        let whole = import(&log).unwrap();
+        let units = || std::iter::once(0xFEFF).chain(log.encode_utf16());
+        let forms = [
+            ["\u{FEFF}".as_bytes(), log.as_bytes()].concat(),
+            units().flat_map(u16::to_le_bytes).collect(),
+            units().flat_map(u16::to_be_bytes).collect(),
+        ];
+        for bytes in forms {
+            let imported = import(&text(&bytes)).unwrap();
+            assert_eq!(exchanges(&imported), exchanges(&whole), "{name}");
+            assert_eq!(imported.unknown, whole.unknown, "{name}");
+        }
+    }
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (log, out) = (folder.join("utf-16.log"), folder.join("utf-16.apdu"));
+    let _ = std::fs::remove_file(&out);
+    let bytes: Vec<u8> = "\u{FEFF}> 00 84 00 00 08\r\n< 6D 00\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    std::fs::write(&log, bytes).unwrap();
+    let ran = sscard(&["import", log.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
 /// A line of something else, wherever it comes: it is shown, and what it tears
@@ -158,6 +202,13 @@ fn forms_without_a_sample_are_read_by_their_grammar() {
     assert_eq!((imported.format, exchanges(&imported).len()), (Format::Apdu4j, 1));
     let (_, exchange) = imported.session.exchanges().next().unwrap();
     assert_eq!(exchange.elapsed_ms, Some(25.0));
+    for bytes in
+        ["00:84:00:00:02\nA1:A2:90:00\n", "0x00 0x84 0x00 0x00 0x02\n0xa1, 0xa2, 0x90, 0x00\n"]
+    {
+        let plain = import(bytes).unwrap();
+        let found = exchanges(&plain);
+        assert_eq!((found.len(), &*found[0].0, &*found[0].1), (1, "0084000002", "a1a29000"));
+    }
     let plain = import("00 84 00 00 08\n0102030405060708 9000\nhello\n00B2012C00\n").unwrap();
     assert_eq!((plain.format, exchanges(&plain).len()), (Format::Plain, 1));
     assert_eq!(plain.unknown, [(3, "hello".to_owned())]);
@@ -181,6 +232,29 @@ fn what_was_imported_can_be_judged() {
     assert_eq!(sscard(&["import", log, "-o", file]).code, 74, "never overwritten");
     let nothing = sscard(&["import", "Cargo.toml", "-o", "nowhere.apdu"]);
     assert_eq!(nothing.code, 65);
+}
+
+/// Standard output shows personal data to those who ask for it.
+#[test]
+fn an_import_may_go_to_standard_output_where_that_is_wanted() {
+    let log = "fixtures/logs/scriptor.txt";
+    for more in [&[][..], &["--json"], &["--json", "--reveal"]] {
+        let ran = sscard(&[&["import", log, "-o", "-", "--lang", "en"], more].concat());
+        assert_eq!(ran.code, 2, "{more:?}: {}", ran.err);
+        assert!(!ran.out.contains("TEST PERSON") && !ran.out.contains("@transport"), "{}", ran.out);
+    }
+    let ran = sscard(&["import", log, "-o", "-", "--lang", "en", "--reveal"]);
+    assert_eq!(load(ran.out.as_bytes()).unwrap().remove(0).exchanges().count(), 10);
+    assert!(
+        ran.code == 0 && ran.err.contains("holds personal data, on standard output"),
+        "{}",
+        ran.err
+    );
+    assert!(!std::path::Path::new("-").exists());
+    let there = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("import-there.apdu");
+    std::fs::write(&there, "").unwrap();
+    let ran = sscard(&["import", log, "-o", there.to_str().unwrap(), "--lang", "en"]);
+    assert!(ran.code == 74 && ran.err.contains("is there already, and is never overwritten"));
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 
 use super::Draft;
 use super::lines::hex_line;
+use crate::apdu::Command;
 
 /// Columns of hex in a dump of sixteen bytes a line.
 const COLUMNS: usize = 48;
@@ -44,9 +45,15 @@ pub(super) fn tool(log: &str, draft: &mut Draft) {
             draft.unknown(number, line);
         }
     }
-    if draft.is_cut
-        && let Some(open) = open.take()
-    {
+    // Behind a full line another may have stood, unless the command says how many bytes
+    // come at most.
+    let most = draft.pending.as_ref().and_then(|(_, command)| Command::parse(command).ok()?.le);
+    let may_go_on = |open: &Open| {
+        let count = open.data.len();
+        let full = count > 0 && count.is_multiple_of(16);
+        full && most.is_none_or(|most| u32::try_from(count).is_ok_and(|count| count < most))
+    };
+    if let Some(open) = open.take_if(|open| draft.is_cut || may_go_on(open)) {
         draft.broken(open.number);
     }
     end(&mut open, draft);

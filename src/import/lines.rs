@@ -127,10 +127,24 @@ pub(super) fn apdu4j(log: &str, draft: &mut Draft) {
     }
 }
 
+/// Hex alone, also in the forms `00:B2:01` and `0x00 0xB2, 0x01`.
+pub(super) fn plain_line(text: &str) -> Option<Vec<u8>> {
+    let mut digits = String::new();
+    for part in text.split(|c: char| c.is_whitespace() || matches!(c, ':' | ',')) {
+        match part.strip_prefix("0x").or_else(|| part.strip_prefix("0X")) {
+            // Half a byte, or a number.
+            Some(bare) if bare.len() % 2 != 0 => return None,
+            Some(bare) => digits.push_str(bare),
+            None => digits.push_str(part),
+        }
+    }
+    hex_line(&digits)
+}
+
 /// Hex alone: a command and an answer in turns.
 pub(super) fn plain(log: &str, draft: &mut Draft) {
     for (number, line) in (1..).zip(log.lines()) {
-        match hex_line(line) {
+        match plain_line(line) {
             Some(bytes) if draft.pending.is_some() => draft.answer(number, bytes, None),
             Some(bytes) => draft.command(number, bytes),
             None => draft.unknown(number, line),
