@@ -74,7 +74,7 @@ pub fn run(arguments: Vec<OsString>, output: &mut Output<'_>) -> u8 {
         Command::Replay(replay) => replay::run(replay, output),
         Command::Diff(arguments) => diff::run(arguments, &parsed.common, output),
         Command::Scrub(arguments) => scrub::run(arguments, output),
-        Command::Import(arguments) => import::run(arguments, output),
+        Command::Import(arguments) => import::run(arguments, &parsed.common, output),
         Command::Guide(_) => guide::run(output),
         Command::Schema(_) => schema::run(output),
         Command::Completions(arguments) => setup::completions(arguments, output),

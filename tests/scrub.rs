@@ -383,3 +383,19 @@ fn there_is_nothing_to_scrub_in_the_fixtures() {
         assert_eq!(after, before, "{recording}");
     }
 }
+
+/// Standard output may hold it, since nothing personal stands in it.
+#[test]
+fn standard_output_takes_what_was_scrubbed() {
+    let input = "fixtures/recorded/two-sessions.ndjson";
+    let written = scrub(input, "scrub-piped.ndjson");
+    let ran = sscard(&["scrub", input, "-o", "-", "--lang", "en"]);
+    assert_eq!((ran.code, ran.out), (0, written));
+    assert!(ran.err.starts_with("2 sessions written to standard output, "), "{}", ran.err);
+    assert!(!Path::new("-").exists());
+    assert_eq!(sscard(&["scrub", input, "-o", "-", "--json"]).code, 2);
+    let there = scratch("scrub-there.ndjson");
+    std::fs::write(&there, "").unwrap();
+    let ran = sscard(&["scrub", input, "-o", there.to_str().unwrap(), "--lang", "en"]);
+    assert!(ran.code == 74 && ran.err.contains("is there already, and is never overwritten"));
+}

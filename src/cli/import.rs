@@ -3,13 +3,13 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::arguments::Import;
+use super::arguments::{Common, Import};
 use super::card::read_file;
 use super::failure::Failure;
 use super::output::Output;
 use super::private;
-use crate::import::{Imported, import};
-use crate::report::{self, Exit, Words};
+use crate::import::{self, Imported};
+use crate::report::{self, Exit, Reveal, Words};
 use crate::session::TransportMode;
 use crate::session::limits::MAX_LOG;
 use crate::session::text::Document;
@@ -17,15 +17,23 @@ use crate::session::text::Document;
 /// So many lines that nothing understands are shown.
 const SHOWN: usize = 5;
 
-pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(
+    arguments: &Import,
+    common: &Common,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    let is_piped = arguments.output == Path::new("-");
+    if is_piped {
+        check_output(common, output)?;
+    }
     let name = arguments.log.display().to_string();
     let bytes = read_file(&arguments.log, MAX_LOG)?;
-    let log = String::from_utf8_lossy(&bytes);
+    let log = import::text(&bytes);
     let bad = |line: usize, what: &str| {
         Failure::with_detail(Exit::BadInput, &format!("{name}, line {line}: {what}"))
     };
-    let found =
-        import(&log).ok_or_else(|| bad(1, "no command and its answer, in no known form"))?;
+    let found = import::import(&log)
+        .ok_or_else(|| bad(1, "no command and its answer, in no known form"))?;
     if found.session.steps.is_empty() {
         let line = found.incomplete.first().copied().unwrap_or(1);
         let what = format!("{}, and no exchange in it that is whole", found.format.name());
@@ -42,7 +50,10 @@ pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, F
         let detail = format!("{name}: the recording would be too large: {error}");
         Failure::with_detail(Exit::BadInput, &detail)
     })?;
-    write(&arguments.output, &text)?;
+    match is_piped {
+        true => output.bytes(text.as_bytes()),
+        false => write(&arguments.output, &text)?,
+    }
     output.tell(&told(arguments, &found));
     let lines: Vec<_> = found.unknown.iter().map(|(line, text)| (*line, hidden(text))).collect();
     for (line, text) in lines.iter().take(SHOWN) {
@@ -63,24 +74,41 @@ pub(super) fn run(arguments: &Import, output: &mut Output<'_>) -> Result<Exit, F
     Ok(Exit::Healthy)
 }
 
+/// Standard output shows personal data only to those who ask for it, and holds one
+/// document with `--json`.
+fn check_output(common: &Common, output: &Output<'_>) -> Result<(), Failure> {
+    let detail = match (output.is_json(), common.reveal()) {
+        (true, _) => "import: -o - writes the recording where --json writes its document",
+        (false, Reveal::Masked) => {
+            "import: -o - would show personal data on standard output: name a file, or add --reveal"
+        }
+        (false, Reveal::Shown) => return Ok(()),
+    };
+    Err(Failure::with_detail(Exit::Usage, detail))
+}
+
 /// A file of its own, readable by its owner alone.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let opened = private::options().create_new(true).open(path);
-    let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
+    let mut file = opened.map_err(|error| Failure::not_created(path, &error))?;
+    let written = file.write_all(text.as_bytes());
     written.map_err(|error| Failure::with_detail(Exit::Io, &format!("{}: {error}", path.display())))
 }
 
 fn told(arguments: &Import, found: &Imported) -> Words {
     let count = found.session.exchanges().count();
-    let (format, path) = (found.format.name(), arguments.output.display());
+    let (format, path) = (found.format.name(), arguments.output.display().to_string());
     let (unknown, broken) = (found.unknown.len(), found.incomplete.len());
-    let (zh, en) = private::READERS;
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (ways, lines, ends) = (plural(count), plural(unknown), plural(broken));
+    let piped = ("写到标准输出", "on standard output");
+    let (zh, en) = if arguments.output == Path::new("-") { piped } else { private::READERS };
     Words {
         zh: format!(
             "{format}:{count} 次往来写入 {path}(含个人信息,{zh};外传前先用 sscard scrub 替换);不认识的行 {unknown},不完整的往来 {broken}"
         ),
         en: format!(
-            "{format}: {count} exchanges written to {path} (holds personal data, {en}: run `sscard scrub` before passing it on); {unknown} lines not understood, {broken} exchanges incomplete"
+            "{format}: {count} exchange{ways} written to {path} (holds personal data, {en}: run `sscard scrub` before passing it on); {unknown} line{lines} not understood, {broken} exchange{ends} incomplete"
         ),
     }
 }

@@ -36,6 +36,25 @@ struct TextDocument<'a> {
     text: &'a str,
 }
 
+/// Standard output as a file among others.
+pub(super) struct Stream<'o, 'a>(&'o mut Output<'a>);
+
+impl Write for Stream<'_, '_> {
+    /// What cannot be written is told at the end of the run, as of all that is printed;
+    /// where nobody reads any more, nothing more need be made.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.bytes(bytes);
+        if self.0.is_gone() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The document of a run that failed before there was anything else to say.
 #[derive(Serialize)]
 struct FailedDocument<'a> {
@@ -123,6 +142,11 @@ impl<'a> Output<'a> {
             None => put(self.standard, bytes),
         };
         self.keep(result);
+    }
+
+    /// Standard output, to be written to like a file.
+    pub(super) fn stream<'o>(&'o mut self) -> Stream<'o, 'a> {
+        Stream(self)
     }
 
     /// Prints a line to standard output; `false` when nobody reads them any more.

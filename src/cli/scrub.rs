@@ -20,29 +20,33 @@ use crate::verdict::{is_same, judge};
 pub(super) fn run(arguments: &Scrub, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let mut input = open(&arguments.input)?;
     let path = &arguments.output;
-    // Nothing real stands in it, so it is a file like any other.
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    let file = file.map_err(|error| failed(path, &error))?;
-    let name = path.display().to_string();
-    let mut work = Work {
-        scrubber: Scrubber::default(),
-        written: BufWriter::new(file),
-        path,
-        input: &arguments.input,
-        document: ScrubDocument::new(&name),
+    let is_piped = path == Path::new("-");
+    if is_piped && output.is_json() {
+        let detail = "scrub: -o - writes the recording where --json writes its document";
+        return Err(Failure::with_detail(Exit::Usage, detail));
+    }
+    let done = match is_piped {
+        true => work(arguments, &mut input, &mut output.stream()),
+        false => {
+            // Nothing real stands in it, so it is a file like any other.
+            let file = OpenOptions::new().write(true).create_new(true).open(path);
+            let mut file = file.map_err(|error| Failure::not_created(path, &error))?;
+            work(arguments, &mut input, &mut file)
+        }
     };
-    let done = work.all(&mut input).and_then(|()| {
-        work.written.flush().map_err(|error| failed(path, &error))?;
-        Ok(work.document)
-    });
     let document = match done {
         Ok(document) => document,
+        // A reader that has gone away is no error.
+        Err(_) if output.is_gone() => return Ok(Exit::Healthy),
         Err(failure) => {
             // Half a file would look like a whole one.
-            let _ = std::fs::remove_file(path);
+            if !is_piped {
+                let _ = std::fs::remove_file(path);
+            }
             return Err(failure);
         }
     };
+    let name = path.display();
     if output.is_json() {
         output.document(&document)?;
     }
@@ -55,9 +59,28 @@ pub(super) fn run(arguments: &Scrub, output: &mut Output<'_>) -> Result<Exit, Fa
     Ok(document.exit())
 }
 
+/// Scrubs all that is read.
+fn work(
+    arguments: &Scrub,
+    input: &mut dyn BufRead,
+    written: &mut dyn Write,
+) -> Result<ScrubDocument, Failure> {
+    let path = &arguments.output;
+    let mut work = Work {
+        scrubber: Scrubber::default(),
+        written: BufWriter::new(written),
+        path,
+        input: &arguments.input,
+        document: ScrubDocument::new(&path.display().to_string()),
+    };
+    work.all(input)?;
+    work.written.flush().map_err(|error| failed(path, &error))?;
+    Ok(work.document)
+}
+
 struct Work<'a> {
     scrubber: Scrubber,
-    written: BufWriter<File>,
+    written: BufWriter<&'a mut dyn Write>,
     path: &'a Path,
     input: &'a Path,
     document: ScrubDocument,
