@@ -233,6 +233,17 @@ fn a_lost_card_ends_with_its_own_code() {
     assert!(!ran.err.is_empty());
 }
 
+/// A script that lost its steps must not look like one that passed.
+#[test]
+fn a_script_without_a_command_does_not_pass() {
+    let empty = script("empty.apdu", "@title nothing\n- a step\n");
+    let ran = run(&empty, "gen2", &[]);
+    assert_eq!((ran.code, ran.out.as_str()), (65, ""));
+    assert!(ran.err.contains("line 1, column 1: no command in it"), "{}", ran.err);
+    let one = run(&script("one.apdu", "> 00 84 00 00 08\n< len 8\n"), "gen2", &[]);
+    assert!(one.out.ends_with("  1 step\n"), "{}", one.out);
+}
+
 #[test]
 fn a_script_is_recorded_as_it_runs() {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("run-kept.apdu");

@@ -42,6 +42,8 @@ pub enum ScriptErrorKind {
     Depth,
     #[error("{0} steps, expected at most {MAX_STEPS}")]
     Steps(usize),
+    #[error("no command in it, expected one at least")]
+    Nothing,
     #[error("an included file with another @transport, expected the same in both")]
     Transport,
     #[error(

@@ -87,9 +87,12 @@ pub fn link<E: From<ScriptError>>(
     let mut linker = Linker { program, known, load, set: Vec::new(), open: Vec::new() };
     let nodes = linker.file(String::new(), script, 0)?;
     let steps = steps(&nodes);
+    let start = Place { file: 0, line: 1, column: 1 };
     if steps > MAX_STEPS {
-        let start = Place { file: 0, line: 1, column: 1 };
         return Err(linker.error(start, ScriptErrorKind::Steps(steps)));
+    }
+    if steps == 0 {
+        return Err(linker.error(start, ScriptErrorKind::Nothing));
     }
     linker.program.nodes = nodes;
     Ok(linker.program)

@@ -1,5 +1,6 @@
 //! A script and the files that it includes, read from its folder and nowhere else.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::super::card::read_file;
@@ -108,10 +109,32 @@ fn excerpt(line: &str, at: usize) -> String {
         c if is_answer && index.abs_diff(at) > 1 && c.is_ascii_hexdigit() => '*',
         c => c,
     };
+    let known = words(line);
+    let shown = |(index, character)| match known.contains(&index) {
+        true => character,
+        false => shown((index, character)),
+    };
     let characters = line.chars().enumerate().skip(from);
     let text: String = characters.take(AROUND.saturating_mul(2)).map(shown).collect();
     let before: String = text.chars().take(at.saturating_sub(from)).collect();
     format!("\n    {text}\n    {}^", " ".repeat(width(&before)))
+}
+
+/// Words of the language of scripts in an answer's line.
+const WORDS: [&str; 5] = ["sw", "len", "tlv", "max", "ms"];
+
+/// Where the characters of such words stand.
+fn words(line: &str) -> BTreeSet<usize> {
+    let mut at = 0_usize;
+    let mut found = BTreeSet::new();
+    for word in line.split(' ') {
+        let end = at.saturating_add(word.chars().count());
+        if WORDS.contains(&word) {
+            found.extend(at..end);
+        }
+        at = end.saturating_add(1);
+    }
+    found
 }
 
 #[cfg(test)]
@@ -123,6 +146,8 @@ mod tests {
         assert_eq!(excerpt("> 00 G4", 5), "\n    > 00 G4\n         ^");
         assert_eq!(excerpt("- 社保 x", 5), "\n    - 社保 x\n           ^");
         assert_eq!(excerpt("< 41 42 4G 43", 9), "\n    < ** ** 4G **\n             ^");
+        assert_eq!(excerpt("< max -5 ms", 6), "\n    < max -5 ms\n          ^");
+        assert_eq!(excerpt("< len 4x 6C", 7), "\n    < len 4x **\n           ^");
         let long = format!("> {}G", "00".repeat(100));
         assert!(excerpt(&long, 202).ends_with(&format!("0G\n    {}^", " ".repeat(36))));
     }

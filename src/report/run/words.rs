@@ -228,11 +228,15 @@ pub(super) fn result(
     language: Language,
 ) -> String {
     let (count, failed) = (steps.len(), steps.iter().filter(|step| !step.passed).count());
+    let plural = if count == 1 { "" } else { "s" };
     let (mut zh, mut en) = match failed {
-        0 => (format!("通过  {name}  共 {count} 步"), format!("passed  {name}  {count} steps")),
+        0 => (
+            format!("通过  {name}  共 {count} 步"),
+            format!("passed  {name}  {count} step{plural}"),
+        ),
         _ => (
             format!("不通过  {name}  共 {count} 步,不符 {failed} 步"),
-            format!("FAILED  {name}  {count} steps, {failed} failed"),
+            format!("FAILED  {name}  {count} step{plural}, {failed} failed"),
         ),
     };
     if *run.ended == Ended::Stopped {
