@@ -60,7 +60,7 @@ Examples:
   sscard replay fixtures --junit out.xml
   sscard replay - --ndjson --jobs 2 < sessions.ndjson > rows.ndjson
   sscard replay sessions.ndjson --against rows.ndjson
-Exit codes: 0 all as expected, 14 something else came out, 65 one could not be read")]
+Exit codes: 0 all as expected, 14 something else came out, 65 one could not be read, or none was there")]
 pub(in crate::cli) struct Replay {
     /// Recordings, folders of them, files with one on each line; `-`: standard input 录制文件、目录
     #[arg(required = true, value_name = "PATH")]
@@ -80,7 +80,7 @@ pub(in crate::cli) struct Replay {
     /// Leave out the first so many 跳过前若干份
     #[arg(long, value_name = "N", default_value = "0")]
     pub(in crate::cli) skip: u64,
-    /// Report every verdict that differs from these rows 与以前的结果比较
+    /// Report every verdict that differs from these rows, found by id 与以前的结果比较
     #[arg(long, value_name = "OLD.ndjson")]
     pub(in crate::cli) against: Option<PathBuf>,
     /// Rewrite @expect of files whose verdict is another now 更新 @expect
@@ -125,7 +125,7 @@ pub(in crate::cli) struct Import {
     /// The log; `-`: standard input 日志
     #[arg(value_name = "LOG")]
     pub(in crate::cli) log: PathBuf,
-    /// The file to write 录制文件
+    /// The file to write; `-`, with --reveal: standard output 录制文件
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: PathBuf,
     /// The side of the chip, which no log tells 接触或非接触
@@ -148,7 +148,7 @@ pub(in crate::cli) struct Scrub {
     /// The recording, or one on each line; `-`: standard input 录制文件
     #[arg(value_name = "IN")]
     pub(in crate::cli) input: PathBuf,
-    /// The file to write 输出文件
+    /// The file to write; `-`: standard output 输出文件
     #[arg(short, long, value_name = "OUT")]
     pub(in crate::cli) output: PathBuf,
 }
