@@ -107,8 +107,9 @@ pub fn differences(left: &Session, right: &Session) -> Vec<Difference> {
             let pairs = old.into_iter().zip(new);
             pairs.for_each(|(old, new)| together(&sides, &[old, new], &mut found));
         } else {
-            old.into_iter().for_each(|one| alone(&sides[0], one.at, true, &mut found));
-            new.into_iter().for_each(|one| alone(&sides[1], one.at, false, &mut found));
+            let each = |units: Vec<Unit>| units.into_iter().flat_map(|unit| unit.at);
+            each(old).for_each(|at| alone(&sides[0], at, true, &mut found));
+            each(new).for_each(|at| alone(&sides[1], at, false, &mut found));
         }
     }
     found
@@ -166,14 +167,12 @@ fn events(sides: &[Side<'_>; 2], at: [usize; 2], found: &mut Vec<Difference>) {
     }
 }
 
-/// Commands that only one recording has.
-fn alone(side: &Side<'_>, range: Range<usize>, is_left: bool, found: &mut Vec<Difference>) {
-    for at in range {
-        let command = side.exchanges.get(at).map(|exchange| exchange.command.clone());
-        let (left, right) = if is_left { (command, None) } else { (None, command) };
-        let kind = DifferenceKind::Command;
-        found.push(Difference { exchange: number(at), kind, what: None, left, right });
-    }
+/// A command that only one recording has.
+fn alone(side: &Side<'_>, at: usize, is_left: bool, found: &mut Vec<Difference>) {
+    let command = side.exchanges.get(at).map(|exchange| exchange.command.clone());
+    let (left, right) = if is_left { (command, None) } else { (None, command) };
+    let kind = DifferenceKind::Command;
+    found.push(Difference { exchange: number(at), kind, what: None, left, right });
 }
 
 fn number(at: usize) -> u32 {
@@ -186,13 +185,13 @@ fn together(sides: &[Side<'_>; 2], units: &[Unit; 2], found: &mut Vec<Difference
     let [old, new] = units.each_ref().map(|unit| unit.at.clone());
     let steps: Vec<[usize; 2]> =
         old.clone().zip(new.clone()).map(|(old, new)| [old, new]).collect();
-    let asked = |side: &Side<'_>, at: usize| {
-        side.exchanges.get(at).map(|exchange| unit::without_length(&exchange.command))
+    let asked = |side: &Side<'_>, at: Range<usize>| -> Vec<Vec<u8>> {
+        let exchanges = side.exchanges.get(at).unwrap_or_default().iter();
+        exchanges.map(|exchange| unit::without_length(&exchange.command)).collect()
     };
-    let one_way = old.len() == new.len()
-        && steps.iter().all(|at| asked(&sides[0], at[0]) == asked(&sides[1], at[1]));
+    let [one, two] = [asked(&sides[0], old.clone()), asked(&sides[1], new.clone())];
     let last = [old.end.saturating_sub(1), new.end.saturating_sub(1)];
-    if one_way {
+    if one == two {
         for at in steps {
             lengths(sides, at, found);
             status_words(sides, at, found);
@@ -200,12 +199,19 @@ fn together(sides: &[Side<'_>; 2], units: &[Unit; 2], found: &mut Vec<Difference
                 events(sides, at.map(|at| at.saturating_add(1)), found);
             }
         }
+        contents(sides, units, last, found);
     } else {
-        alone(&sides[0], old.start..last[0], true, found);
-        alone(&sides[1], new.start..last[1], false, found);
         status_words(sides, last, found);
+        contents(sides, units, last, found);
+        let further = |mine, other, begin: usize| {
+            let places = unit::further(mine, other).into_iter();
+            places.map(move |place| begin.saturating_add(place)).collect::<Vec<_>>()
+        };
+        further(&one, &two, old.start).into_iter().for_each(|at| alone(&sides[0], at, true, found));
+        further(&two, &one, new.start)
+            .into_iter()
+            .for_each(|at| alone(&sides[1], at, false, found));
     }
-    contents(sides, units, last, found);
     events(sides, last.map(|at| at.saturating_add(1)), found);
 }
 

@@ -15,6 +15,7 @@ mod subject;
 
 pub use comparison::{Aspect, Compared, aspects};
 pub use decisive::{Decided, Decisive, decisive};
+pub(crate) use generation::identified;
 pub use generation::{
     Algorithm, Evidence, EvidenceId, Generation, GenerationVerdict, Strength, Supports, Trust,
 };

@@ -2,6 +2,7 @@
 //! card named (`6Cxx`), and those that fetch the rest of an answer (`61xx`). Two
 //! recordings may ask the same in another number of commands.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::apdu::{Command, Response};
@@ -44,6 +45,25 @@ pub(super) fn without_length(command: &[u8]) -> Vec<u8> {
         Ok(parsed) => [&parsed.header(), parsed.data].concat(),
         Err(_) => command.to_vec(),
     }
+}
+
+/// Places of commands that the other one does not have, or has less often: of several
+/// the first.
+pub(super) fn further(mine: &[Vec<u8>], other: &[Vec<u8>]) -> Vec<usize> {
+    let mut rest: BTreeMap<&[u8], usize> = BTreeMap::new();
+    for asked in other {
+        let count = rest.entry(asked).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut found = Vec::new();
+    for (at, asked) in mine.iter().enumerate().rev() {
+        match rest.get_mut(asked.as_slice()) {
+            Some(count @ 1..) => *count = count.saturating_sub(1),
+            _ => found.push(at),
+        }
+    }
+    found.reverse();
+    found
 }
 
 #[cfg(test)]
