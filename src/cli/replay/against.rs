@@ -100,7 +100,7 @@ impl Old {
 
     fn row_at(&mut self, at: u64) -> Result<Option<OldRow>, Failure> {
         // What is in the buffer is not read again.
-        let step = i64::try_from(i128::from(at) - i128::from(self.at)).unwrap_or(i64::MAX);
+        let step = at.wrapping_sub(self.at).cast_signed();
         self.reader.seek_relative(step).map_err(|error| self.lost(&error))?;
         self.at = at;
         self.row()
