@@ -346,8 +346,8 @@ fn what_only_looks_like_a_tag_is_gone_too() {
         ("23 01 60 91 78 30", "91 78"),
         ("33 32 30 31 30 35 31 39", "33 32"),
     ];
-    let mut text = "# sscard-apdu 1\n@interface contact\n@protocol T=1\n\n".to_owned();
-    text += "> 00 A4 04 00 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF\n< 90 00\n";
+    let select = "> 00 A4 04 00 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF\n< 90 00\n";
+    let mut text = format!("# sscard-apdu 1\n\n{select}");
     for (at, (record, _)) in records.iter().enumerate() {
         text += &format!("> 00 B2 {:02X} 34 00\n< {record} 90 00\n", at + 1);
     }
@@ -357,8 +357,7 @@ fn what_only_looks_like_a_tag_is_gone_too() {
     for (record, secret) in records {
         assert!(!shown.contains(secret) && !once.contains(secret), "{record}: {shown}{once}");
     }
-    let again = scrub(&write("no-record-again.apdu", &once), "no-record-twice.apdu");
-    assert_eq!(again, once);
+    assert_eq!(scrub(&write("no-record-again.apdu", &once), "no-record-twice.apdu"), once);
 }
 
 #[test]

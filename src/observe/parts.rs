@@ -262,20 +262,15 @@ impl Region {
     }
 }
 
-/// Tags, lengths and values of data with one-byte tags. Where lengths do not come out
-/// at the end, it may be no such data at all: it is not where no table knows any of its
-/// tags, nor from a tag on that no table knows and that ends too early.
+/// Tags, lengths and values of data with one-byte tags. From a tag on that no table
+/// knows, and whose length goes beyond the end, it is no such data.
 #[must_use]
 pub fn simple_parts(bytes: &[u8], application: &str, fid: u16) -> Vec<Part> {
-    let is_known = |tag| profile::rows_of_tag(application, fid, tag).next().is_some();
-    let mut items = simple::Reader::new(bytes);
-    let is_whole = !items.by_ref().any(|item| item.is_truncated()) && items.leftover().is_empty();
-    let is_record = is_whole || simple::Reader::new(bytes).any(|item| is_known(item.tag));
     let mut parts = Vec::new();
     for item in simple::Reader::new(bytes) {
         let mut rows = profile::rows_of_tag(application, fid, item.tag).peekable();
         let first = rows.peek().copied();
-        if first.is_none() && (item.is_truncated() || !is_record) {
+        if first.is_none() && item.is_truncated() {
             let range = item.offset..bytes.len();
             parts.push(Part { range, what: What::Untagged, is_open: false });
             break;
