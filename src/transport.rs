@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::apdu::Refusal;
 use crate::session::{Event, Interface, Protocol, Reset};
 
-#[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only a real reader tells"))]
+#[cfg_attr(not(any(feature = "pcsc", test)), expect(dead_code, reason = "only a reader tells"))]
 mod details;
 pub mod get_response;
 #[cfg(feature = "pcsc")]

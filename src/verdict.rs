@@ -15,9 +15,9 @@ mod subject;
 
 pub use comparison::{Aspect, Compared, aspects};
 pub use decisive::{Decided, Decisive, decisive};
-pub(crate) use generation::identified;
 pub use generation::{
     Algorithm, Evidence, EvidenceId, Generation, GenerationVerdict, Strength, Supports, Trust,
+    identified,
 };
 pub use kind::Kind;
 pub use pair::judge_both;

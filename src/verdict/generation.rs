@@ -275,7 +275,8 @@ fn algorithm(facts: &Facts, social: &Social<'_>) -> Option<(Option<Algorithm>, E
 }
 
 /// The algorithm of an identifier, and how it is shown (SCT 10.1).
-pub(crate) fn identified(identifier: &[u8]) -> (Option<Algorithm>, String) {
+#[must_use]
+pub fn identified(identifier: &[u8]) -> (Option<Algorithm>, String) {
     match identifier {
         [1] => (Some(Algorithm::Des), String::from("01 DES")),
         [2] => (Some(Algorithm::Ssf33), String::from("02 SSF33")),
