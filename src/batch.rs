@@ -160,6 +160,7 @@ fn observed_line(line: &[u8]) -> Result<(Header, Facts), ParseError> {
     let mut observer: Option<Observer> = None;
     let header = ndjson::visit(line, &mut |header, step| {
         observer.get_or_insert_with(|| Observer::new(header)).step(&step);
+        Some(step)
     })?;
     match observer {
         Some(observer) if observer.fits(&header) => Ok((header, observer.into_facts())),

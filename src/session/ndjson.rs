@@ -32,18 +32,24 @@ pub fn parse(line: &str) -> Result<Session, ParseError> {
 /// Returns the first mistake with its place.
 pub fn parse_bytes(line: &[u8]) -> Result<Session, ParseError> {
     let mut steps = Vec::with_capacity(USUAL_STEPS);
-    let header = visit(line, &mut |_, step| steps.push(step))?;
+    let header = visit(line, &mut |_, step| {
+        steps.push(step);
+        None
+    })?;
     Ok(Session { header, steps })
 }
 
 /// Reads one session without keeping its steps: each is handed on with the header
 /// as far as it is known, which is all of it where the steps stand last, as
-/// [`print()`] writes them.
+/// [`print()`] writes them. A step that is given back makes room for the next.
 ///
 /// # Errors
 ///
 /// As [`parse`]; the steps before the mistake were handed on.
-pub fn visit(line: &[u8], sink: &mut dyn FnMut(&Header, Step)) -> Result<Header, ParseError> {
+pub fn visit(
+    line: &[u8],
+    sink: &mut dyn FnMut(&Header, Step) -> Option<Step>,
+) -> Result<Header, ParseError> {
     let line = utf8(line)?;
     if line.len() > MAX_SESSION {
         return Err(ParseError { line: 1, column: 1, kind: ParseErrorKind::SessionSize });
@@ -147,15 +153,16 @@ impl Fault {
         E::custom(kind)
     }
 
-    /// Bytes in hex, as many as `most` at most.
+    /// Bytes in hex, as many as `most` at most, in the room of others.
     fn bytes<E: serde::de::Error>(
         &self,
         text: &str,
         most: usize,
         too_many: fn(usize) -> ParseErrorKind,
+        mut bytes: Vec<u8>,
     ) -> Result<Vec<u8>, E> {
         // Where this fails there are spaces between, or a mistake to be named.
-        let mut bytes = vec![0; text.len() / 2];
+        bytes.resize(text.len() / 2, 0);
         if hex::decode_to_slice(text, &mut bytes).is_err() {
             bytes = Cursor::new(1, text).bytes().map_err(|error| self.error(error.kind))?;
         }
@@ -163,8 +170,8 @@ impl Fault {
     }
 }
 
-/// What takes the steps.
-type Sink<'s> = &'s mut dyn FnMut(&Header, Step);
+/// What takes the steps, and gives back those that it does not keep.
+type Sink<'s> = &'s mut dyn FnMut(&Header, Step) -> Option<Step>;
 
 /// Reads the object of a session.
 struct SessionReader<'f, 's>(&'f Fault, Sink<'s>);
@@ -256,7 +263,7 @@ fn header_value<'de, A: MapAccess<'de>>(
 }
 
 /// Reads the array of steps.
-struct StepsReader<'f, 's>(&'f Fault, &'s mut dyn FnMut(Step));
+struct StepsReader<'f, 's>(&'f Fault, &'s mut dyn FnMut(Step) -> Option<Step>);
 
 impl<'de> DeserializeSeed<'de> for StepsReader<'_, '_> {
     type Value = ();
@@ -277,16 +284,17 @@ impl<'de> Visitor<'de> for StepsReader<'_, '_> {
         let Self(fault, sink) = self;
         let mut steps = 0..MAX_LINES;
         fault.set(ParseErrorKind::JsonStep);
-        while let Some(step) = seq.next_element_seed(StepReader(fault))? {
+        let mut spare = None;
+        while let Some(step) = seq.next_element_seed(StepReader(fault, spare))? {
             steps.next().ok_or_else(|| fault.error(ParseErrorKind::LineCount))?;
-            sink(step);
+            spare = sink(step);
         }
         Ok(())
     }
 }
 
-/// Reads one step.
-struct StepReader<'f>(&'f Fault);
+/// Reads one step, in the room of one that nobody needs any more.
+struct StepReader<'f>(&'f Fault, Option<Step>);
 
 impl<'de> DeserializeSeed<'de> for StepReader<'_> {
     type Value = Step;
@@ -304,7 +312,7 @@ impl<'de> Visitor<'de> for StepReader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Step, A::Error> {
-        let fault = self.0;
+        let Self(fault, spare) = self;
         let short = || fault.error(ParseErrorKind::JsonStep);
         let Text(first) = seq.next_element()?.ok_or_else(short)?;
         let step = match &*first {
@@ -315,13 +323,21 @@ impl<'de> Visitor<'de> for StepReader<'_> {
                 Step::Event(event.ok_or_else(|| fault.error(ParseErrorKind::Event))?)
             }
             _ => {
-                let command = fault.bytes(&first, MAX_COMMAND, ParseErrorKind::CommandSize)?;
+                let [one, two] = match spare {
+                    Some(Step::Exchange(exchange)) => {
+                        [exchange.command, exchange.response.unwrap_or_default()]
+                    }
+                    _ => [Vec::new(), Vec::new()],
+                };
+                let command = fault.bytes(&first, MAX_COMMAND, ParseErrorKind::CommandSize, one)?;
                 if command.is_empty() {
                     return Err(fault.error(ParseErrorKind::NoCommand));
                 }
                 let response: Option<Text> = seq.next_element()?.ok_or_else(short)?;
                 let response = response
-                    .map(|Text(hex)| fault.bytes(&hex, MAX_RESPONSE, ParseErrorKind::ResponseSize))
+                    .map(|Text(hex)| {
+                        fault.bytes(&hex, MAX_RESPONSE, ParseErrorKind::ResponseSize, two)
+                    })
                     .transpose()?;
                 let elapsed_ms: Option<f64> = seq.next_element()?;
                 if elapsed_ms.is_some_and(|ms| !is_time(ms)) {

@@ -99,9 +99,11 @@ pub(super) fn any_item_bad(
     let place = place(subject)?;
     let version = context.version()?;
     let mut bad: Vec<(String, Vec<u32>)> = Vec::new();
-    let opens = |file: &&'static File| {
-        context.facts.readings_of(place, file.fid).any(|reading| reading.is_ok())
-    };
+    let opened: Vec<_> = subject.readings.iter().filter(|reading| reading.is_ok()).collect();
+    if opened.is_empty() {
+        return None;
+    }
+    let opens = |file: &&'static File| opened.iter().any(|r| r.fid == Some(file.fid));
     for file in files(context, rule).filter(opens) {
         let contents = context.facts.contents(place, file, version);
         let wrong = contents.iter().filter(|content| is_bad(content));
