@@ -113,9 +113,9 @@ fn told(arguments: &Import, found: &Imported) -> Words {
     }
 }
 
-/// Of a line that nothing understands the words before the first that may be bytes,
-/// and of those the ones that can be no name and no number: whose they are is not
-/// known.
+/// Of a line that nothing understands the words before the first that may be bytes or
+/// the value of something (`name=…`, `name: …`), and of those the ones that can be no
+/// name and no number: whose they are is not known.
 fn hidden(text: &str) -> String {
     let is_bytes = |word: &&str| {
         word.len() >= 2
@@ -124,10 +124,16 @@ fn hidden(text: &str) -> String {
     };
     let is_open =
         |word: &&str| word.is_ascii() && word.bytes().filter(u8::is_ascii_digit).count() < 4;
+    let is_letter = |char: char| char.is_ascii_alphabetic();
+    let value = text.char_indices().find(|(at, char)| {
+        let behind = text.get(at.saturating_add(char.len_utf8())..).unwrap_or_default();
+        matches!(char, '=' | ':' | '\u{FF1A}') && behind.trim_start().starts_with(is_letter)
+    });
+    let (text, value) = value.and_then(|(at, _)| text.split_at_checked(at)).unwrap_or((text, ""));
     let words: Vec<&str> = text.split_whitespace().collect();
     let known = words.iter().copied().take_while(|word| !is_bytes(word));
     let mut shown: Vec<&str> = known.map(|word| if is_open(&word) { word } else { "··" }).collect();
-    if shown.len() < words.len() {
+    if shown.len() < words.len() || !value.is_empty() {
         shown.push("··");
     }
     shown.join(" ").chars().take(60).collect()
@@ -142,6 +148,10 @@ mod tests {
         assert_eq!(hidden("Using T=0 protocol"), "Using T=0 protocol");
         assert_eq!(hidden("got EE FF ..TEST PERSON"), "got ··");
         assert_eq!(hidden("09 02 D5 C5 .."), "··");
+        assert_eq!(hidden("Using name=OUYANG YUQI"), "Using name ··");
+        assert_eq!(hidden("holder name: Ouyang Yuqi"), "holder name ··");
+        assert_eq!(hidden("姓名: OUYANG YUQI"), "·· ··");
+        assert_eq!(hidden("at 9:30 got 1 card"), "at 9:30 got 1 card");
         assert_eq!(hidden("name 张三, id=500105199201010010"), "name ·· ··");
     }
 }
