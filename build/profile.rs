@@ -121,15 +121,17 @@ pub(crate) fn generate(tables: &Path) -> String {
     rust
 }
 
-/// The items, file by file; those of one file in the order of the table.
+/// The items, file by file; those of one file in the order of its records, and first
+/// those within groups. A row that two versions share stands where the newer one has it.
 fn items(rust: &mut String, card: &Card) {
     let files: BTreeSet<&str> = card.item.iter().map(|row| row.file.as_str()).collect();
     for file in files {
         let (fid, application) = (emit::word(file), &card.application);
         writeln!(rust, "Items {{ file: {fid}, application: {application:?}, rows: &[")
             .expect("a String takes everything");
-        let rows = card.item.iter().filter(|row| row.file == file);
-        rows.for_each(|row| item(rust, application, row));
+        let mut rows: Vec<&Item> = card.item.iter().filter(|row| row.file == file).collect();
+        rows.sort_by_key(|row| row.order);
+        rows.into_iter().for_each(|row| item(rust, application, row));
         rust.push_str("] },\n");
     }
 }

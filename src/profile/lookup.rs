@@ -15,7 +15,7 @@ struct Files {
     rows: &'static [File],
 }
 
-/// The items that the standards put into a file.
+/// The items that the standards put into a file, ordered by their `order`.
 struct Items {
     file: u16,
     application: &'static str,
@@ -98,19 +98,15 @@ fn rows(table: Option<&str>, application: &str, fid: u16) -> &'static [Item] {
     }
 }
 
-fn of_file(
+fn of_file<'a>(
     rows: &'static [Item],
-    application: &str,
+    application: &'a str,
     fid: u16,
     version: Version,
-) -> impl Iterator<Item = &'static Item> + use<> {
-    let of_file = |row: &&Item| {
-        row.file == fid && row.application == application && row.versions.contains(&version)
-    };
-    let mut rows: Vec<&Item> = rows.iter().filter(of_file).collect();
-    // A row that two versions share stands where the newer one has it.
-    rows.sort_by_key(|row| row.order);
-    rows.into_iter()
+) -> impl Iterator<Item = &'static Item> + use<'a> {
+    rows.iter().filter(move |row| {
+        row.file == fid && row.versions.contains(&version) && row.application == application
+    })
 }
 
 /// The items within a group, in the order of the table.

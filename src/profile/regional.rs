@@ -37,7 +37,7 @@ pub struct Table {
     pub regions: Vec<String>,
     /// Its files.
     pub files: Vec<File>,
-    /// Their items.
+    /// Their items, ordered by their `order`.
     pub items: Vec<Item>,
     /// Where it comes from.
     pub source: &'static str,

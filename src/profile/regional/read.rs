@@ -87,6 +87,8 @@ pub(super) fn table(name: &str, text: &str, mistakes: &Mistakes) -> Option<Table
         head.mistake("file", MistakeKind::MissingKey("file"));
     }
     check::rows(&files, &items);
+    let mut items: Vec<Item> = items.into_iter().map(|item| item.value).collect();
+    items.sort_by_key(|item| item.order);
     Some(Table {
         name,
         title: title?,
@@ -94,7 +96,7 @@ pub(super) fn table(name: &str, text: &str, mistakes: &Mistakes) -> Option<Table
         own,
         regions: regions(&head),
         files: files.into_iter().map(|file| file.value).collect(),
-        items: items.into_iter().map(|item| item.value).collect(),
+        items,
         source: source?,
         confidence: confidence?,
     })
