@@ -177,7 +177,8 @@ impl<'a> Output<'a> {
         let mut text = serde_json::to_string_pretty(document)
             .map_err(|error| Failure::with_detail(Exit::Internal, &error.to_string()))?;
         text.push('\n');
-        self.exact(&text);
+        // Nothing in it could be a colour.
+        self.bytes(text.as_bytes());
         Ok(())
     }
 
