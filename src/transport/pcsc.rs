@@ -229,7 +229,7 @@ impl PcscCard {
         }
         let (reply, outcome) = channel();
         let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job(reply)).is_ok());
-        let result = match outcome.recv_timeout(time) {
+        let result = match worker::soon(&outcome).map_or_else(|| outcome.recv_timeout(time), Ok) {
             Ok(result) if sent => result,
             Err(RecvTimeoutError::Timeout) => Err(TransportError::Timeout),
             _ => Err(code::INTERNAL),

@@ -1,6 +1,6 @@
 //! The thread that owns a context and a card, and may hang.
 
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use pcsc::{Card, Disposition, Error, MAX_BUFFER_SIZE_EXTENDED, Protocols, ShareMode, Transaction};
@@ -220,6 +220,22 @@ impl Drop for Held {
     }
 }
 
+/// How long to look out before going to sleep. To be woken takes longer than a virtual
+/// card takes to answer, and than it takes to think of the next command.
+const WAKEFUL: Duration = Duration::from_micros(200);
+
+/// What comes soon; whoever gets nothing may go to sleep.
+pub(super) fn soon<T>(queue: &Receiver<T>) -> Option<T> {
+    let begun = Instant::now();
+    while begun.elapsed() < WAKEFUL {
+        match queue.try_recv() {
+            Err(TryRecvError::Empty) => std::thread::yield_now(),
+            came => return came.ok(),
+        }
+    }
+    None
+}
+
 /// A card in a transaction, and what is needed to explain its failures.
 struct Work<'a> {
     transaction: Transaction<'a>,
@@ -232,7 +248,7 @@ struct Work<'a> {
 impl Work<'_> {
     fn serve(mut self, jobs: &Receiver<Job>) {
         let mut buffer = vec![0; MAX_BUFFER_SIZE_EXTENDED];
-        for job in jobs {
+        while let Some(job) = soon(jobs).or_else(|| jobs.recv().ok()) {
             // Whoever asked may have given up.
             match job {
                 Job::Transmit(command, reply) => {
