@@ -11,8 +11,12 @@ impl Tag {
     /// Whether the value consists of objects (bit 6 of the first byte).
     #[must_use]
     pub fn is_constructed(self) -> bool {
-        let first = self.0.to_be_bytes().into_iter().find(|byte| *byte != 0);
-        first.is_some_and(|byte| byte & 0x20 != 0)
+        let first = match self.0 {
+            0..=0xFF => self.0,
+            0x100..=0xFFFF => self.0 >> 8,
+            0x1_0000.. => self.0 >> 16,
+        };
+        first & 0x20 != 0
     }
 }
 
@@ -60,40 +64,45 @@ impl std::fmt::Debug for Object<'_> {
 #[derive(Clone)]
 pub struct Reader<'a> {
     rest: &'a [u8],
-    offset: usize,
+    /// Where `rest` ends, in bytes from the start of the outermost input.
+    end: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Reads from the outermost input.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, offset: 0 }
+        Self { rest: bytes, end: bytes.len() }
     }
 
     /// Reads the objects within the value of a template.
     #[must_use]
     pub fn within(object: &Object<'a>) -> Self {
-        Self { rest: object.value, offset: object.value_offset }
+        let end = object.value_offset.saturating_add(object.value.len());
+        Self { rest: object.value, end }
+    }
+
+    fn offset(&self) -> usize {
+        self.end.saturating_sub(self.rest.len())
     }
 
     fn skip_padding(&mut self) {
         while let [0x00 | 0xFF, rest @ ..] = self.rest {
             self.rest = rest;
-            self.offset = self.offset.saturating_add(1);
         }
     }
 
     fn object(&mut self) -> Result<Object<'a>, TlvError> {
-        let offset = self.offset;
+        let offset = self.offset();
         let tag = self.tag()?;
         let (length, minimal_length) = self.length()?;
-        let value_offset = self.offset;
+        let value_offset = self.offset();
         let value = self.take(length)?;
         Ok(Object { tag, offset, value_offset, value, minimal_length })
     }
 
     fn tag(&mut self) -> Result<Tag, TlvError> {
-        let offset = self.offset;
+        let offset = self.offset();
         let first = self.byte()?;
         let mut tag = u32::from(first);
         if first & 0x1F != 0x1F {
@@ -111,7 +120,7 @@ impl<'a> Reader<'a> {
 
     /// The length, and whether it is written in as few bytes as it can be.
     fn length(&mut self) -> Result<(usize, bool), TlvError> {
-        let offset = self.offset;
+        let offset = self.offset();
         let count = match self.byte()? {
             short @ 0x00..=0x7F => return Ok((usize::from(short), true)),
             0x80 => return Err(TlvError { kind: TlvErrorKind::IndefiniteLength, offset }),
@@ -129,23 +138,31 @@ impl<'a> Reader<'a> {
     }
 
     fn byte(&mut self) -> Result<u8, TlvError> {
-        Ok(self.take(1)?.first().copied().unwrap_or_default())
+        let Some((byte, rest)) = self.rest.split_first() else {
+            return Err(self.truncated(1));
+        };
+        self.rest = rest;
+        Ok(*byte)
     }
 
     fn take(&mut self, count: usize) -> Result<&'a [u8], TlvError> {
         let Some((taken, rest)) = self.rest.split_at_checked(count) else {
-            let kind = TlvErrorKind::Truncated { needed: count, present: self.rest.len() };
-            return Err(TlvError { kind, offset: self.offset });
+            return Err(self.truncated(count));
         };
         self.rest = rest;
-        self.offset = self.offset.saturating_add(count);
         Ok(taken)
+    }
+
+    fn truncated(&self, needed: usize) -> TlvError {
+        let kind = TlvErrorKind::Truncated { needed, present: self.rest.len() };
+        TlvError { kind, offset: self.offset() }
     }
 }
 
 impl<'a> Iterator for Reader<'a> {
     type Item = Result<Object<'a>, TlvError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_padding();
         if self.rest.is_empty() {
@@ -165,29 +182,32 @@ impl std::iter::FusedIterator for Reader<'_> {}
 /// template before what it contains. An error ends only the template that holds
 /// it; what follows the template is still read. Never more items than bytes.
 pub struct Walk<'a> {
-    /// One reader for each open template, and one for the outermost level.
-    levels: [Reader<'a>; MAX_DEPTH],
+    bytes: &'a [u8],
+    /// Where the next object is looked for.
+    at: usize,
+    /// Where each open template ends, and before them the outermost level.
+    ends: [usize; MAX_DEPTH],
     open: usize,
-    too_deep: Option<TlvError>,
+    too_deep: Option<usize>,
 }
 
 /// Walks the whole tree.
 #[must_use]
 pub fn walk(bytes: &[u8]) -> Walk<'_> {
-    let mut levels = [const { Reader { rest: &[], offset: 0 } }; MAX_DEPTH];
-    levels[0] = Reader::new(bytes);
-    Walk { levels, open: 1, too_deep: None }
+    let mut ends = [0; MAX_DEPTH];
+    ends[0] = bytes.len();
+    Walk { bytes, at: 0, ends, open: 1, too_deep: None }
 }
 
 impl<'a> Walk<'a> {
     /// Makes what the template contains the next to be read.
     fn enter(&mut self, template: &Object<'a>) {
-        if let Some(level) = self.levels.get_mut(self.open) {
-            *level = Reader::within(template);
+        if let Some(end) = self.ends.get_mut(self.open) {
+            *end = self.at;
+            self.at = template.value_offset;
             self.open = self.open.saturating_add(1);
         } else {
-            let offset = template.value_offset;
-            self.too_deep = Some(TlvError { kind: TlvErrorKind::TooDeep, offset });
+            self.too_deep = Some(template.value_offset);
         }
     }
 }
@@ -196,12 +216,16 @@ impl<'a> Iterator for Walk<'a> {
     type Item = Result<(usize, Object<'a>), TlvError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(error) = self.too_deep.take() {
-            return Some(Err(error));
+        if let Some(offset) = self.too_deep.take() {
+            return Some(Err(TlvError { kind: TlvErrorKind::TooDeep, offset }));
         }
         loop {
             let depth = self.open.checked_sub(1)?;
-            match self.levels.get_mut(depth)?.next() {
+            let end = *self.ends.get(depth)?;
+            let mut level = Reader { rest: self.bytes.get(self.at..end)?, end };
+            let next = level.next();
+            self.at = level.offset();
+            match next {
                 None => self.open = depth,
                 Some(Err(error)) => return Some(Err(error)),
                 Some(Ok(object)) => {
