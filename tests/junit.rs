@@ -95,7 +95,8 @@ fn a_failure_shows_what_decides_where_no_rule_fired() {
     let bare = "{\"id\":\"bare\",\"steps\":[],\"expect\":{\"card\":\"bank\"}}\n";
     let read =
         "{\"id\":\"read\",\"steps\":[[\"00B2010400\",\"6A83\"]],\"expect\":{\"card\":\"bank\"}}\n";
-    let (ran, path, text) = report("decides", &(bank + &mute + bare + read), &[]);
+    let gone = "{\"id\":\"gone\",\"steps\":[[\"!\",\"removed\"]],\"expect\":{\"card\":\"bank\"}}\n";
+    let (ran, path, text) = report("decides", &(bank + &mute + bare + read + gone), &[]);
     assert_eq!((ran.code, faults(&path).as_str()), (14, ""), "{text}");
     let body = |id: &str| {
         let (_, rest) = text.split_once(&format!("name=\"{id}\"")).unwrap();
@@ -107,6 +108,7 @@ fn a_failure_shows_what_decides_where_no_rule_fired() {
     assert_eq!(body("mute"), "outcome: ! timeout [1]");
     assert_eq!(body("bare"), "exchanges: 0");
     assert_eq!(body("read"), "card: READ RECORD → 6A83 [1]");
+    assert_eq!(body("gone"), "outcome: ! removed");
 }
 
 /// Whatever is expected of a fixture and does not come, its report has a body.

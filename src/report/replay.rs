@@ -333,6 +333,7 @@ fn decided(decisive: &Decisive) -> String {
     match &decisive.what {
         Decided::Selection(id, sw) => format!("card: SELECT {id} → {sw} [{exchanges}]"),
         Decided::Command(name, sw) => format!("card: {name} → {sw} [{exchanges}]"),
+        Decided::Incident(name) if exchanges.is_empty() => format!("outcome: ! {name}"),
         Decided::Incident(name) => format!("outcome: ! {name} [{exchanges}]"),
         Decided::Nothing => "exchanges: 0".into(),
     }

@@ -44,7 +44,9 @@ pub fn decisive(facts: &Facts, kind: Kind) -> Vec<Decisive> {
             IncidentKind::Timeout => "timeout".to_owned(),
             IncidentKind::Error(name) => name.clone(),
         };
-        Decisive { what: Decided::Incident(name), exchanges: vec![incident.exchange] }
+        // 0: it happened before the first.
+        let exchanges = Some(incident.exchange).filter(|number| *number > 0);
+        Decisive { what: Decided::Incident(name), exchanges: exchanges.into_iter().collect() }
     }));
     if found.is_empty() {
         found.push(Decisive { what: Decided::Nothing, exchanges: Vec::new() });
