@@ -102,69 +102,6 @@ fn a_good_table_has_no_mistake() {
     assert!(!table.holds_in(None));
 }
 
-#[test]
-fn each_mistake_has_its_name_and_its_place() {
-    for (from, to, name, place) in [
-        ("regions = [\"3205\"]", "regoins = [\"3205\"]", "unknown_key", (4, 1)),
-        ("regions = [\"3205\"]", "regions = [\"江苏\"]", "region", (4, 12)),
-        ("zh = \"某地\"", "zh = \"\"", "empty", (1, 6)),
-        ("zh = \"某地\"", "zh = ", "toml", (1, 6)),
-        ("application = \"ssse\"", "application = \"sse\"", "unknown_word", (3, 15)),
-        ("application = \"ssse\"", "application = \"df0a\"\naid = \"D1\"", "hex", (4, 7)),
-        (
-            "application = \"ssse\"",
-            "application = \"ssse\"\naid = \"D1560000050A\"",
-            "aid_of_known_application",
-            (4, 7),
-        ),
-        (
-            "application = \"ssse\"",
-            "application = \"df0a\"\naid = \"D15600000500\"",
-            "aid_taken",
-            (4, 7),
-        ),
-        ("fid = \"EF0D\"", "fid = \"EF0\"", "hex", (8, 7)),
-        ("fid = \"EF0D\"\nsfi = 13", "fid = \"EF05\"", "file_of_standard", (8, 7)),
-        ("sfi = 13", "sfi = 31", "range", (9, 7)),
-        ("sfi = 13", "sfi = 12", "sfi", (9, 7)),
-        ("sfi = 13", "sfi = \"0D\"", "shape", (9, 7)),
-        ("versions = [\"2.0\"]", "versions = [\"2.1\"]", "unknown_word", (10, 13)),
-        ("structure = \"variable-records\"", "structure = \"records\"", "unknown_word", (11, 13)),
-        ("structure = \"variable-records\"", "structure = \"cyclic\"", "tag_out_of_place", (20, 7)),
-        ("access = \"free\"\nsource = \"field notes\"", "access = \"free\"", "missing_key", (7, 1)),
-        ("file = \"EF0D\"", "file = \"EF0E\"", "no_such_file", (19, 8)),
-        ("tag = \"EA\"", "tag = \"00\"", "reserved_tag", (20, 7)),
-        ("tag = \"EA\"", "tag = \"FF\"", "reserved_tag", (20, 7)),
-        ("tag = \"EA\"", "tag = \"EA\"\nparents = [\"79\"]", "no_such_group", (21, 11)),
-        ("length = 4", "length = 5", "length", (25, 10)),
-        ("length = 4", "length = 300", "range", (25, 10)),
-        ("display = \"digits\"", "display = \"digits\"\ncodes = \"sexx\"", "unknown_word", (27, 9)),
-        ("display = \"digits\"", "display = \"digits\"\ncodes = \"sex(2-1)\"", "codes", (27, 9)),
-        ("shows = \"1234\"", "shows = \"123\"", "example_shows", (30, 12)),
-        ("bytes = \"31323334\"", "bytes = \"01323334\"", "example_undecodable", (30, 12)),
-        ("examples = [{ bytes = \"31323334\", shows = \"1234\" }]", "", "no_example", (17, 1)),
-        ("[{ bytes = \"31323334\", shows = \"1234\" }]", "[]", "no_example", (30, 12)),
-    ] {
-        let found = mistakes(from, to);
-        let expected = found
-            .iter()
-            .any(|mistake| mistake.kind.name() == name && (mistake.line, mistake.column) == place);
-        assert!(expected, "{to}: {found:?}");
-    }
-}
-
-#[test]
-fn rows_that_stand_twice_are_told() {
-    let twice = ITEM.replace("local-number", "another-number");
-    let found = parse("test", &[HEAD, FILE, ITEM, &twice].concat()).unwrap_err();
-    assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_tag"]);
-    let twice = ITEM.replace("\"EA\"", "\"EB\"");
-    let found = parse("test", &[HEAD, FILE, ITEM, &twice].concat()).unwrap_err();
-    assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_id"]);
-    let found = parse("test", &[HEAD, FILE, FILE, ITEM].concat()).unwrap_err();
-    assert_eq!(found.iter().map(|m| m.kind.name()).collect::<Vec<_>>(), ["duplicate_file"]);
-}
-
 /// One mistake brings no others that are none, and hides none.
 #[test]
 fn mistakes_do_not_hide_or_invent_others() {
