@@ -1,7 +1,7 @@
 //! Rules on changed cards: `tests/rules/*.toml` say what is changed in a built-in
 //! model, and what `check --json` must find then. The card as it was is the other
 //! half of each test: nothing of it is found there.
-#![cfg(feature = "cli")]
+#![cfg(all(feature = "cli", feature = "certificates"))]
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
@@ -70,6 +70,9 @@ struct Card {
     /// Whether the card is asked for its PIN tries.
     #[serde(default)]
     pin_state: bool,
+    /// Whether all of it is read, the holder too.
+    #[serde(default)]
+    read: bool,
 }
 
 fn cards() -> Vec<(String, Card)> {
@@ -96,9 +99,10 @@ fn changed(text: &str, changes: &[[String; 2]], is: &str) -> String {
 /// The recording of a check in a file of its own.
 fn recorded(name: &str, model: &str, card: &Card, as_it_was: bool) -> PathBuf {
     let model = Model::parse(model).unwrap_or_else(|error| panic!("{}: {error}", card.is));
-    let (depth, permission) = match card.pin_state {
-        true => (Depth::PinState, Permission::PinState),
-        false => (Depth::Full, Permission::Read),
+    let (depth, permission) = match (card.pin_state, card.read) {
+        (true, _) => (Depth::PinState, Permission::PinState),
+        (false, true) => (Depth::Everything, Permission::Read),
+        (false, false) => (Depth::Full, Permission::Read),
     };
     let mut virtual_card = guarded(VirtualCard::new(model), permission);
     let mut text = header_text(&probe::header(&virtual_card));
