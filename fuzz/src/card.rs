@@ -10,7 +10,7 @@ use sscard::report::{self, CheckInput, Detail, Exit, Language, Reveal, Source, S
 use sscard::session::text::Document;
 use sscard::session::{Exchange, Header, Interface, Protocol, Reset, Session};
 use sscard::transport::{Card, Transmit, TransportError, guarded};
-use sscard::verdict::judge;
+use sscard::verdict::{Verdict, decisive, judge};
 
 /// The exit codes that a card can have.
 const OUTCOMES: [u8; 9] = [0, 10, 11, 12, 13, 22, 23, 24, 25];
@@ -28,6 +28,7 @@ pub fn judged(session: &Session, depth: Depth) -> String {
     let facts = observe(session);
     let day = "2026-11-23".parse().unwrap();
     let verdict = judge(&facts, day, depth);
+    assert_decided(&facts, &verdict);
     let exit = Exit::from(verdict.outcome);
     assert!(OUTCOMES.contains(&exit.code()), "{exit:?}");
     let mut masked = String::new();
@@ -62,6 +63,15 @@ pub fn judged(session: &Session, depth: Depth) -> String {
     assert_proven(&masked, &facts);
     assert!(masked.len() < 100_000 + 20 * size(session), "{} bytes", masked.len());
     masked
+}
+
+/// What decided is named, and was exchanged.
+fn assert_decided(facts: &Facts, verdict: &Verdict) {
+    let decided = decisive(facts, verdict.kind);
+    assert!((1..10).contains(&decided.len()), "{decided:?}");
+    for number in decided.iter().flat_map(|one| &one.exchanges) {
+        assert!((1..=facts.exchanges).contains(number), "{number}");
+    }
 }
 
 /// Bytes of everything that was exchanged.

@@ -8,11 +8,12 @@ pub mod card;
 pub mod seeds;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use card::{Hostile, converse};
+use card::{Hostile, converse, judged};
 use sscard::apdu::{Command, Permission, Response, StatusWord, instruction_name, permit};
 use sscard::atr;
-use sscard::certificate::{self, Content};
+use sscard::certificate::{self, Certificate, Content};
 use sscard::codec::{bcd, card_number, date, identity, text, track2};
 use sscard::emulate::{Model, VirtualCard};
 use sscard::import::import;
@@ -26,7 +27,7 @@ use sscard::session::text::Document;
 use sscard::session::{Header, Interface, Protocol, Session, load, ndjson};
 use sscard::tlv::{MAX_DEPTH, ber, dol, simple};
 use sscard::transport::TransportError;
-use sscard::verdict::judge_both;
+use sscard::verdict::{Verdict, judge, judge_both, judge_trusting};
 
 /// A name, and what takes any bytes.
 type Target = (&'static str, fn(&[u8]));
@@ -50,6 +51,11 @@ pub const TARGETS: &[Target] = &[
 ];
 
 const LANGUAGES: [Language; 2] = [Language::Chinese, Language::English];
+
+/// The authority of the tests' certificates, as a file of `--trust` names one.
+static TRUSTED: LazyLock<Vec<Certificate>> = LazyLock::new(|| {
+    certificate::pem(include_bytes!("../../tests/certificates/authority.pem")).unwrap()
+});
 
 /// An answer to reset, decoded and explained.
 pub fn atr(bytes: &[u8]) {
@@ -164,12 +170,14 @@ pub fn certificate(bytes: &[u8]) {
     let _ = certificate::pem(bytes);
 }
 
-/// A `.apdu` text. What is read prints as it was. Judging it is the work of `card`.
+/// A `.apdu` text. What is read prints as it was, and is judged, in whatever order it
+/// asked.
 pub fn session(bytes: &[u8]) {
     let Ok(document) = Document::parse(bytes) else { return };
     assert_eq!(document.print().as_bytes(), bytes);
     if let Ok(session) = document.session() {
         kept(&session);
+        judged(&session, Depth::Full);
     }
 }
 
@@ -249,10 +257,20 @@ fn imported(first: &str, bytes: &[u8]) {
     kept(&found.session);
 }
 
-/// A regional table.
+/// A regional table. A good one holds where it says, and not beside itself; tables
+/// that go together would stay for the life of the process.
 pub fn profile(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let Err(mistakes) = regional::parse("fuzz", &text) else { return };
+    let mistakes = match regional::parse("fuzz", &text) {
+        Ok(table) => {
+            assert_eq!(table.holds_in(None), table.regions.is_empty());
+            assert!(table.regions.iter().all(|region| table.holds_in(Some(region))));
+            let again = regional::parse("again", &text).unwrap();
+            assert!(regional::install(vec![table, again]).is_err());
+            return;
+        }
+        Err(mistakes) => mistakes,
+    };
     let lines = text.split('\n').count();
     for mistake in &mistakes {
         assert!((1..=lines).contains(&mistake.line), "{mistake:?}");
@@ -267,7 +285,7 @@ pub fn profile(bytes: &[u8]) {
 pub fn model(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     match Model::parse(&text) {
-        Ok(model) => drop(converse(VirtualCard::new(model), Depth::Full)),
+        Ok(model) => trusting(&converse(VirtualCard::new(model), Depth::Full), Depth::Full),
         Err(error) => {
             let lines = text.split('\n').count();
             assert!((1..=lines).contains(&error.line), "{error}");
@@ -275,10 +293,44 @@ pub fn model(bytes: &[u8]) {
     }
 }
 
-/// A card that answers what these bytes say: how deep it is asked and its side in
-/// the first, its ATR behind the second, then the answers.
+/// Who trusts an authority learns who signed, and nothing else of it changes.
+fn trusting(session: &Session, depth: Depth) {
+    let (facts, day) = (observe(session), "2026-11-23".parse().unwrap());
+    let rules = |verdict: &Verdict| -> Vec<&str> {
+        let findings = verdict.applications.iter().flat_map(|row| &row.findings);
+        let ids = findings.map(|finding| finding.rule.id);
+        ids.filter(|id| !id.starts_with("CHECK_CERT.CHAIN")).collect()
+    };
+    let trusting = judge_trusting(&facts, day, depth, &TRUSTED);
+    assert_eq!(rules(&trusting), rules(&judge(&facts, day, depth)));
+}
+
+/// A card that answers what these bytes say. Behind a byte 80, both sides of
+/// one, each for itself: the length of the first side stands behind in two bytes.
 pub fn card(bytes: &[u8]) {
-    let [manner, atr, rest @ ..] = bytes else { return };
+    match bytes {
+        [0x80, high, low, rest @ ..] => {
+            let length = usize::from(u16::from_be_bytes([*high, *low]));
+            let (first, second) = rest.split_at(length.min(rest.len()));
+            if let Some(((first, depth), (second, _))) = side(first).zip(side(second)) {
+                both(&first, &second, depth);
+            }
+        }
+        [manner, ..] => {
+            let Some((session, depth)) = side(bytes) else { return };
+            if manner & 32 != 0 {
+                // As if the same came from both sides.
+                both(&session, &session, depth);
+            }
+        }
+        [] => {}
+    }
+}
+
+/// How deep a card is asked and its side in the first byte, its ATR behind the
+/// second, then the answers.
+fn side(bytes: &[u8]) -> Option<(Session, Depth)> {
+    let [manner, atr, rest @ ..] = bytes else { return None };
     let depth = match manner & 3 {
         0 => Depth::Quick,
         1 => Depth::PinState,
@@ -296,12 +348,20 @@ pub fn card(bytes: &[u8]) {
     let mut card = Hostile::new(header, answers(rest));
     card.again = pick(16);
     let session = converse(card, depth);
-    if pick(32) {
-        // Twice the same chip, as if from both sides.
-        let (one, day) = (observe(&session), "2026-11-23".parse().unwrap());
-        let other = observe_after(&session, one.exchanges);
-        let verdict = judge_both(&one, &other, day, depth, &[]);
-        assert!(verdict.applications.len() < 100);
+    trusting(&session, depth);
+    Some((session, depth))
+}
+
+/// Two sides, judged as one chip: what is found is shown by an exchange of either.
+fn both(first: &Session, second: &Session, depth: Depth) {
+    let (one, day) = (observe(first), "2026-11-23".parse().unwrap());
+    let other = observe_after(second, one.exchanges);
+    let verdict = judge_both(&one, &other, day, depth, &TRUSTED);
+    assert!(verdict.applications.len() < 100);
+    let last = one.exchanges + u32::try_from(second.exchanges().count()).unwrap();
+    let found = verdict.applications.iter().flat_map(|row| &row.findings);
+    for number in found.flat_map(|finding| &finding.exchanges) {
+        assert!((1..=last).contains(number), "{number} of {last}");
     }
 }
 

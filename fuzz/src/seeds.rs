@@ -1,13 +1,15 @@
 //! What the fuzzer begins with: the fixtures of this repository, in the form of each
 //! target. To be called from its root.
 
+mod rows;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sscard::emulate;
 use sscard::profile::{Version, applications, files, items_of};
-use sscard::session::{Event, Session, Step, load, ndjson};
+use sscard::session::{Event, Interface, Protocol, Session, Step, load, ndjson};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -60,6 +62,7 @@ pub fn seeds() -> Result<All> {
     let holder = fs::read_to_string("tests/certificates/holder.hex")?;
     let digits: String = holder.lines().filter(|line| !line.starts_with('#')).collect();
     seeds.add("certificate", hex::decode(digits.replace(' ', ""))?);
+    rows::add(&mut seeds)?;
     examples(&mut seeds);
     Ok(seeds.0)
 }
@@ -100,7 +103,10 @@ fn recording(bytes: &[u8], seeds: &mut Seeds) -> Result<()> {
 /// The answers of a recording, as the target `card` reads them.
 fn as_card(session: &Session) -> Vec<u8> {
     let atr = session.header.atr.as_deref().unwrap_or_default();
-    let mut bytes = vec![3, u8::try_from(atr.len()).unwrap_or(33)];
+    let contactless = u8::from(session.header.interface == Some(Interface::Contactless));
+    let t1 = u8::from(session.header.protocol == Some(Protocol::T1));
+    let manner = 3 | contactless << 2 | t1 << 3;
+    let mut bytes = vec![manner, u8::try_from(atr.len()).unwrap_or(33)];
     bytes.extend_from_slice(atr);
     for step in &session.steps {
         match step {
