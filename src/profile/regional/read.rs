@@ -78,6 +78,7 @@ pub(super) fn table(name: &str, text: &str, mistakes: &Mistakes) -> Option<Table
     let title = title(&head);
     let (source, confidence) = (head.kept("source"), head.word("confidence", Confidence::WORDS));
     let (application, own) = application(&head, title, source, confidence);
+    let regions = regions(&head);
     let home = Home { table: Some(name), application };
     let files = head.rows("file", FILE).into_iter();
     let files: Vec<_> = files.map(|row| row.reading(|row| file(row, home))).collect();
@@ -94,7 +95,7 @@ pub(super) fn table(name: &str, text: &str, mistakes: &Mistakes) -> Option<Table
         title: title?,
         application,
         own,
-        regions: regions(&head),
+        regions,
         files: files.into_iter().map(|file| file.value).collect(),
         items,
         source: source?,
