@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 use card::{Hostile, converse, judged};
 use sscard::apdu::{Command, Permission, Response, StatusWord, instruction_name, permit};
 use sscard::atr;
+use sscard::batch::{Form, Work, judge_one};
 use sscard::certificate::{self, Certificate, Content};
 use sscard::codec::{bcd, card_number, date, identity, text, track2};
 use sscard::emulate::{Model, VirtualCard};
@@ -27,7 +28,7 @@ use sscard::session::text::Document;
 use sscard::session::{Header, Interface, Protocol, Session, load, ndjson};
 use sscard::tlv::{MAX_DEPTH, ber, dol, simple};
 use sscard::transport::TransportError;
-use sscard::verdict::{Verdict, judge, judge_both, judge_trusting};
+use sscard::verdict::{Finding, Verdict, judge, judge_both, judge_trusting};
 
 /// A name, and what takes any bytes.
 type Target = (&'static str, fn(&[u8]));
@@ -193,12 +194,33 @@ pub fn script(bytes: &[u8]) {
     }
 }
 
-/// Lines of NDJSON.
+/// Lines of NDJSON. A batch observes a line while it reads it, and comes to what is
+/// judged of the whole recording.
 pub fn ndjson(bytes: &[u8]) {
+    bytes.split(|byte| *byte == b'\n').for_each(in_a_batch);
     let Ok(sessions) = load(bytes) else { return };
     for session in &sessions {
         kept(session);
     }
+}
+
+fn in_a_batch(line: &[u8]) {
+    let day = "2026-11-23".parse().unwrap();
+    let work = Work { id: "any".into(), bytes: Ok(line.to_vec()), line: 1, form: Form::Ndjson };
+    let read = ndjson::parse_bytes(line);
+    let (session, row) = match (read, judge_one(&work, day).result) {
+        (Ok(session), Ok(row)) => (session, row),
+        (read, row) => return assert!(read.is_err() && row.is_err()),
+    };
+    let recorded = || session.header.recorded.as_deref()?.get(..10)?.parse().ok();
+    let verdict = judge(&observe(&session), recorded().unwrap_or(day), Depth::Full);
+    assert_eq!(
+        (row.kind, row.generation, row.outcome),
+        (verdict.kind, verdict.generation.value, verdict.outcome)
+    );
+    let shown = |finding: Finding| (finding.rule.id, finding.exchanges);
+    let found = verdict.applications.into_iter().flat_map(|row| row.findings).map(shown);
+    assert!(row.findings.into_iter().map(shown).eq(found));
 }
 
 /// A recording outlives both of its forms, and is folded. Control characters of its
