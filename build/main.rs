@@ -18,6 +18,7 @@ mod instructions;
 mod profile;
 mod regions;
 mod rules;
+mod vocabulary;
 mod words;
 
 use std::path::Path;

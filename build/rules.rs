@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::emit::{self, camel, text};
+use crate::vocabulary::Vocabulary;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,11 +67,14 @@ struct Words {
 
 /// Generates the rules.
 pub(crate) fn generate(folder: &Path) -> String {
+    let sources = ["src/verdict/rule.rs", "src/verdict/rule/looks.rs", "src/verdict.rs"];
+    let vocabulary = Vocabulary::new(sources.map(emit::source).concat());
     let mut rust = String::from("static RULES: &[Rule] = &[\n");
     for path in emit::files(folder) {
         let table: Table = emit::read(&path);
         for row in &table.rule {
             check(row);
+            known(row, &vocabulary);
             rule(&mut rust, row);
         }
     }
@@ -87,6 +91,24 @@ fn check(row: &Rule) {
     assert!(allowed.contains(&row.severity.as_str()), "{}: severity above its confidence", row.id);
     assert!(!row.source.is_empty() && !row.message.zh.is_empty(), "{}: source and message", row.id);
     assert!(!row.advice.zh.is_empty(), "{}: advice", row.id);
+}
+
+/// Every word is one of its enum.
+fn known(row: &Rule, vocabulary: &Vocabulary) {
+    let words = [
+        ("predicate", "Predicate", Some(&row.predicate)),
+        ("state", "State", row.state.as_ref()),
+        ("severity", "Severity", Some(&row.severity)),
+        ("responsible", "Responsible", Some(&row.responsible)),
+        ("remedy", "Remedy", Some(&row.remedy)),
+    ];
+    for (key, set, word) in words {
+        let Some(word) = word else { continue };
+        // Some keys are written with underscores.
+        if let Some(known) = vocabulary.instead_of(&word.replace('_', "-"), set) {
+            panic!("{}: {key} {word:?} does not exist; there are: {known}", row.id);
+        }
+    }
 }
 
 /// The predicates of certificates and of data objects are sets of their own.

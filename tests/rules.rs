@@ -15,6 +15,8 @@
 mod program;
 #[path = "support/scrubbed.rs"]
 mod scrubbed;
+#[path = "../build/vocabulary.rs"]
+mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -214,4 +216,22 @@ fn every_rule_of_applications_beside_ssse_has_such_a_card() {
         .filter(|id| !tried.contains(id) && !ELSEWHERE.contains(id))
         .collect();
     assert!(untried.is_empty(), "no card in tests/rules for {untried:?}");
+}
+
+/// A word that does not exist ends the build, which then names those that do.
+#[test]
+fn a_wrong_word_is_answered_with_the_right_ones() {
+    let sources = ["src/verdict/rule.rs", "src/verdict/rule/looks.rs"];
+    let source = sources.map(|path| std::fs::read_to_string(path).unwrap()).concat();
+    let vocabulary = vocabulary::Vocabulary::new(source);
+    for word in ["item-unwritten", "absent", "kind-present", "pair-item-differs"] {
+        assert_eq!(vocabulary.instead_of(word, "Predicate"), None, "{word}");
+    }
+    for word in ["item-empty", "unwritten", "kind", "ItemUnwritten"] {
+        let known = vocabulary.instead_of(word, "Predicate").unwrap();
+        assert!(
+            known.contains(", item-unwritten, ") && known.contains(", kind-present"),
+            "{known}"
+        );
+    }
 }
