@@ -19,16 +19,21 @@ want_to_build() {
     want libpcsclite-dev pkg-config --exists libpcsclite
 }
 
-want_to_test() {
+# A service with virtual readers, in namespaces.
+want_pcsc() {
     want pcscd command -v pcscd
     want vsmartcard-vpcd test -e /etc/reader.conf.d/vpcd
+    want util-linux command -v unshare
+    want iproute2 command -v ip
+}
+
+want_to_test() {
+    want_pcsc
     want pcsc-tools command -v pcsc_scan
     want opensc command -v opensc-tool
     want openssl command -v openssl
-    want util-linux command -v unshare
     want bsdutils command -v script
     want libxml2-utils command -v xmllint
-    want iproute2 command -v ip
     want tmux command -v tmux
 }
 

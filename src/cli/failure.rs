@@ -46,6 +46,19 @@ impl Failure {
         Self { exit: Exit::BadInput, message, advice, detail: Some(detail.to_owned()) }
     }
 
+    /// No virtual reader to put a card into.
+    pub(super) fn no_virtual_reader(detail: &str) -> Self {
+        let message = Text {
+            zh: "没有连上虚拟读卡器。",
+            en: "The virtual reader was not reached.",
+        };
+        let advice = Text {
+            zh: "先启动装有 vsmartcard-vpcd 的 pcscd;或在源码目录里用 scripts/in-pcsc 运行,它自带服务和虚拟读卡器。",
+            en: "Start pcscd with vsmartcard-vpcd first, or run this under scripts/in-pcsc of the sources, which brings a service and virtual readers.",
+        };
+        Self { exit: Exit::Io, message, advice, detail: Some(detail.to_owned()) }
+    }
+
     /// The same with what only this run knows.
     pub(super) fn detailed(self, detail: &str) -> Self {
         Self { detail: Some(detail.to_owned()), ..self }

@@ -29,11 +29,8 @@ pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Fa
         }
         Err(error) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-            let detail = format!(
-                "{error}{}; expected a pcscd with vsmartcard's vpcd there",
-                cause.unwrap_or_default(),
-            );
-            Err(Failure::with_detail(Exit::Io, &detail))
+            let detail = format!("{error}{}", cause.unwrap_or_default());
+            Err(Failure::no_virtual_reader(&detail))
         }
     }
 }

@@ -1,8 +1,27 @@
 //! What the documents show for a card in a reader, run with one.
 
+use std::path::Path;
+
 use crate::documents::{Kind, documents, lines, read, run, scratch};
 use crate::pcscd::{Pcscd, SOCKET, alone};
 use crate::program::Inserted;
+
+/// What brings a service and readers of its own.
+const BRINGS: &str = "scripts/in-pcsc ";
+
+#[test]
+fn a_line_with_a_service_of_its_own_reads_its_card() {
+    for (document, told_of) in
+        [("README.md", "Third-generation"), ("README.zh.md", "第三代社会保障卡")]
+    {
+        let text = read(document);
+        let line = text.lines().find(|line| line.starts_with(BRINGS));
+        let line = line.unwrap_or_else(|| panic!("{document} has none"));
+        let command = format!("env -u SSCARD_PCSC {}", line.replace("scripts/run ", "sscard "));
+        let (code, told) = run(&command, Path::new("."), SOCKET, "60");
+        assert!(code == 0 && told.contains(told_of), "`{command}`: {code}: {told}");
+    }
+}
 
 /// What serves a card itself, and so finds the reader taken.
 const SERVES: &str = "sscard virtual ";
