@@ -29,30 +29,43 @@ pub struct Region {
     pub name: &'static str,
     /// The province, region or municipality it belongs to; `None` when it is one.
     pub province: Option<&'static str>,
+    /// The city or prefecture between the two; `None` where there is none, as in a
+    /// municipality.
+    pub city: Option<&'static str>,
     /// The province in English: the lists have no other English names.
     pub province_en: Option<&'static str>,
     /// Whether the name is no longer in use.
     pub former: bool,
 }
 
+/// Rows of the lists that gather divisions and are themselves no place.
+const GATHERINGS: [&str; 3] = ["县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
+
 /// What a six-digit code means in a year (of a card's issue, say); without a
 /// year, what it meant last. `None` where no list holds it.
 #[must_use]
 pub fn region(code: &str, year: Option<u16>) -> Option<Region> {
+    let name = name_in(code, year)?;
+    let above = |above: String| {
+        if above == code { None } else { name_in(&above, year).map(RegionName::text) }
+    };
+    let province = above(format!("{}0000", code.get(..2)?));
+    let city = above(format!("{}00", code.get(..4)?))
+        .filter(|city| province.is_some_and(|province| province != *city))
+        .filter(|city| !GATHERINGS.contains(city));
+    let english = PROVINCES.iter().find(|row| code.starts_with(row.0)).map(|row| row.1);
+    let former = name.to != 0;
+    Some(Region { name: name.text(), province, city, province_en: english, former })
+}
+
+/// The name that a code had in a year; without one, or where no row knows that
+/// year, the newest.
+fn name_in(code: &str, year: Option<u16>) -> Option<&'static RegionName> {
     let names = names(code)?;
     let in_year = |name: &&RegionName| {
         year.is_some_and(|year| name.from <= year && (name.to == 0 || year <= name.to))
     };
-    let name = names.iter().rfind(in_year).or_else(|| names.last())?;
-    let province = format!("{}0000", code.get(..2)?);
-    let above = names_of_province(&province, code);
-    let english = PROVINCES.iter().find(|row| code.starts_with(row.0)).map(|row| row.1);
-    let former = name.to != 0;
-    Some(Region { name: name.text(), province: above, province_en: english, former })
-}
-
-fn names_of_province(province: &str, code: &str) -> Option<&'static str> {
-    if province == code { None } else { Some(names(province)?.last()?.text()) }
+    names.iter().rfind(in_year).or_else(|| names.last())
 }
 
 /// The names of a code, the newest last.
@@ -72,6 +85,7 @@ mod tests {
         let today = Region {
             name: "渝中区",
             province: Some("重庆市"),
+            city: None,
             province_en: Some("Chongqing"),
             former: false,
         };
@@ -79,6 +93,7 @@ mod tests {
         let past = Region {
             name: "崇文区",
             province: Some("北京市"),
+            city: None,
             province_en: Some("Beijing"),
             former: true,
         };
@@ -86,6 +101,7 @@ mod tests {
         let province = Region {
             name: "重庆市",
             province: None,
+            city: None,
             province_en: Some("Chongqing"),
             former: false,
         };
@@ -96,6 +112,17 @@ mod tests {
     fn a_code_means_what_it_meant_in_its_year() {
         assert_eq!(region("130124", Some(1990)).map(|region| region.name), Some("正定县"));
         assert_eq!(region("130124", Some(2000)).map(|region| region.name), Some("栾城县"));
+    }
+
+    #[test]
+    fn a_district_stands_behind_its_city() {
+        let above = |code| region(code, None).map(|region| (region.province, region.city));
+        // Districts of one name, in two cities of one province.
+        assert_eq!(above("320106"), Some((Some("江苏省"), Some("南京市"))));
+        assert_eq!(above("320302"), Some((Some("江苏省"), Some("徐州市"))));
+        assert_eq!(above("320100"), Some((Some("江苏省"), None)));
+        assert_eq!(above("429004"), Some((Some("湖北省"), None)));
+        assert_eq!(above("500100"), Some((Some("重庆市"), None)));
     }
 
     #[test]

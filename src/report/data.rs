@@ -193,13 +193,13 @@ fn region(item: &Item, code: &str, year: Option<u16>) -> Option<Words> {
     profile::region(code, year).map(|region| region_words(&region))
 }
 
-/// A division behind its province. In English the province alone has a name; the
-/// Chinese one stands beside it.
+/// A division behind its province and city. In English the province alone has a
+/// name; the Chinese one stands beside it.
 pub(super) fn region_words(region: &Region) -> Words {
-    let name = match region.province {
-        Some(province) => format!("{province}{}", region.name),
-        None => region.name.to_owned(),
-    };
+    // The part of a municipality that is all of its districts has the same name.
+    let province = region.province.filter(|province| *province != region.name);
+    let parts = [province, region.city, Some(region.name)];
+    let name: String = parts.into_iter().flatten().collect();
     let english = region.province_en.unwrap_or_default();
     let (zh, en) = if region.former { ("(原)", ", former") } else { ("", "") };
     Words { zh: format!("{name}{zh}"), en: format!("{english} ({name}{en})") }
