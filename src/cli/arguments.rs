@@ -55,7 +55,7 @@ pub(super) struct Common {
     /// Show personal data instead of masking it 显示个人信息,不遮盖
     #[arg(long, global = true)]
     reveal: bool,
-    /// Show findings and exchanges in full 列出全部发现和指令往来
+    /// Show findings and exchanges in full 列出全部检查结果和指令往来
     #[arg(long, global = true)]
     pub(super) verbose: bool,
 }

@@ -27,7 +27,7 @@ include!(concat!(env!("OUT_DIR"), "/guide.rs"));
 
 /// What is not known of the others.
 const OTHER_REGIONS: Text = Text {
-    zh: "没有列出的地区,本程序不知道当地怎样换发,请问当地社保部门;列出的也以当地最新规定为准。",
+    zh: "未列出的地区,本程序没有当地换发办法的资料,请咨询当地社保部门;已列出的,也以当地最新规定为准。",
     en: "Of regions that are not listed nothing is known here: ask the local social security office, for the listed ones too, since rules change.",
 };
 
@@ -135,7 +135,7 @@ pub fn guide_lines(language: Language) -> Vec<String> {
         lines.extend(titled(say(section.title), said));
     }
     const REGIONS_TITLE: Text =
-        Text { zh: "各地情况(有出处的)", en: "Single regions, where a source tells" };
+        Text { zh: "部分地区的情况(附出处)", en: "Single regions, where a source tells" };
     let told = REGIONS.iter().map(|region| region.line(language));
     lines.extend(titled(say(REGIONS_TITLE), told.chain([say(OTHER_REGIONS).to_owned()])));
     lines
@@ -147,10 +147,20 @@ impl Region {
         let Self { code, since, .. } = self;
         let (name, says, source) = (say(self.name), say(self.says), say(self.source));
         match language {
-            Language::Chinese => format!("{code} {name},{since} 起:{says}。〔{source}〕"),
+            Language::Chinese => {
+                format!("{code} {name},{}起:{says}。〔{source}〕", chinese_date(since))
+            }
             Language::English => format!("{code} {name}, since {since}: {says}. [{source}]"),
         }
     }
+}
+
+/// A date as it is written in Chinese: as precise as it is.
+fn chinese_date(since: &str) -> String {
+    let parts = since.split('-').zip(["年", "月", "日"]);
+    let words: Vec<String> =
+        parts.map(|(part, unit)| format!("{} {unit}", part.trim_start_matches('0'))).collect();
+    words.join(" ")
 }
 
 /// A section of the text: its title, and its lines with the rest of each indented.
@@ -163,4 +173,16 @@ fn titled(title: &str, said: impl Iterator<Item = String>) -> Vec<String> {
         );
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chinese_date;
+
+    #[test]
+    fn a_date_is_as_precise_as_it_is() {
+        assert_eq!(chinese_date("2021"), "2021 年");
+        assert_eq!(chinese_date("2021-12"), "2021 年 12 月");
+        assert_eq!(chinese_date("2021-03-01"), "2021 年 3 月 1 日");
+    }
 }

@@ -22,7 +22,7 @@ pub fn trouble(exit: Exit) -> (Text, Text) {
 
 fn what_happened(exit: Exit) -> Text {
     let (zh, en) = match exit {
-        Exit::NoCard => ("没有见到卡片。", "No card was seen."),
+        Exit::NoCard => ("没有检测到卡片。", "No card was seen."),
         Exit::NoReader => ("没有找到读卡器。", "No card reader was found."),
         Exit::NoService => {
             ("电脑的智能卡服务不可用。", "This computer's smart card service is not available.")
@@ -35,10 +35,10 @@ fn what_happened(exit: Exit) -> Text {
         Exit::Unreadable => {
             ("卡片不能正常上电或应答。", "The card does not power up or answer properly.")
         }
-        Exit::Ambiguous => ("不止一张卡或一台读卡器符合。", "More than one card or reader fits."),
+        Exit::Ambiguous => ("符合条件的卡或读卡器不止一个。", "More than one card or reader fits."),
         Exit::Failed => ("有不符合预期之处。", "Something is not as expected."),
-        Exit::BadInput => ("输入的内容不能解析。", "The input does not parse."),
-        Exit::Io => ("文件不能读或写。", "A file cannot be read or written."),
+        Exit::BadInput => ("输入的内容无法解析。", "The input does not parse."),
+        Exit::Io => ("文件无法读取或写入。", "A file cannot be read or written."),
         Exit::Usage => ("命令用法不对。", "The arguments are wrong."),
         Exit::Internal => {
             ("程序出错,这是本程序的缺陷。", "This program failed; the fault is its own.")
@@ -53,20 +53,20 @@ fn what_happened(exit: Exit) -> Text {
 fn what_to_do(exit: Exit) -> Text {
     let (zh, en) = match exit {
         Exit::NoCard => (
-            "先把卡翻面再插:芯片朝上、朝里插到底。再不行换一张正常的卡试读卡器。",
+            "先把卡翻面再插:芯片朝上、朝里插到底。仍不行,换一张正常的卡,看读卡器是否正常。",
             "Turn the card over first: chip up, pushed in to the stop. If that fails, try the reader with a card known to work.",
         ),
         Exit::NoReader => return service::no_reader(System::CURRENT),
         Exit::NoService => return service(ServiceTrouble::NotRunning, System::CURRENT).1,
         Exit::Busy => (
-            "关闭其他读卡软件后重试;对方只用一会儿的,用更大的 --timeout 等它;用了 --exclusive 的,去掉再试。没有别的软件,就是刚才无应答的卡还占着服务:取出卡片,稍等再插。",
+            "请关闭其他读卡软件后重试;对方只占用片刻的,可加大 --timeout 等待;用了 --exclusive 的,去掉再试。没有开其他软件的,是刚才无应答的卡仍占用服务:取出卡片,稍等再插。",
             "Close other card software and try again; a longer --timeout waits for one that needs it for a moment; without --exclusive others may use it too. If there is none, a card that fell silent still keeps the service busy: take it out, wait a moment, insert it again.",
         ),
         Exit::Removed => {
             ("插好卡片不要动,重新读一次。", "Insert the card, leave it in, and read again.")
         }
         Exit::Timeout => (
-            "取出卡片,擦净芯片触点,重插再试;三代卡可改放感应区;仍不行换一张正常的卡试读卡器。",
+            "取出卡片,擦净芯片触点,重插再试;三代卡可改放感应区;仍不行,换一张正常的卡,看读卡器是否正常。",
             "Take the card out, wipe the contacts, try again; a third-generation card can be tried on the contactless side; then try the reader with a card known to work.",
         ),
         Exit::Unreadable => (
@@ -74,7 +74,7 @@ fn what_to_do(exit: Exit) -> Text {
             "Turn it over, wipe the contacts, insert it again; try the contactless side of a third-generation card; then a card known to work, to tell the card from the reader.",
         ),
         Exit::Ambiguous => ("用 --reader 指明其中一台。", "Name one with --reader."),
-        Exit::Failed => ("看输出中不符的各行。", "See the lines that differ."),
+        Exit::Failed => ("请查看输出中不符的各行。", "See the lines that differ."),
         Exit::BadInput => {
             ("按提示的行、列改正后重试。", "Mend it at the place named, and try again.")
         }
@@ -83,7 +83,7 @@ fn what_to_do(exit: Exit) -> Text {
             ("`sscard --help` 列出用法和例子。", "`sscard --help` shows usage and examples.")
         }
         Exit::Internal => (
-            "请把命令和这行文字报给维护者。",
+            "请把所用命令和这行文字反馈给维护者。",
             "Please report the command and this line to the maintainers.",
         ),
         Exit::Healthy | Exit::Attention | Exit::Faulty | Exit::NotSocialSecurity => {
@@ -113,7 +113,7 @@ pub fn transport(error: &TransportError) -> (Text, Text) {
             ),
         ),
         TransportError::Unpowered => (
-            text("读卡器没能给卡片供电。", "The reader could not power the card."),
+            text("读卡器未能给卡片供电。", "The reader could not power the card."),
             what_to_do(Exit::Unreadable),
         ),
         TransportError::Unresponsive => (

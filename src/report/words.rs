@@ -81,15 +81,15 @@ impl Say {
             Self::HealthNotChecked => text("健康未检查", "HEALTH NOT CHECKED"),
             Self::OnlyPresence => text("没有检查", "not checked"),
             Self::TryContact => {
-                text("可能在芯片触点一面,请插卡再试", "may be on the contact side: insert the card")
+                text("可能须插卡读取,请插卡再试", "may be on the contact side: insert the card")
             }
-            Self::TryContactless => text(
-                "可能在非接触一面,请放到感应区再试",
-                "may be on the contactless side: try there",
+            Self::TryContactless => {
+                text("可能须感应读取,请放到感应区再试", "may be on the contactless side: try there")
+            }
+            Self::Technician => text(
+                "供技术人员查看:全部检查结果与指令往来",
+                "For technicians: all findings and exchanges",
             ),
-            Self::Technician => {
-                text("技术人员:全部发现与指令往来", "For technicians: all findings and exchanges")
-            }
             Self::ContactSide => text("接触界面", "contact"),
             Self::ContactlessSide => text("非接触界面", "contactless"),
             Self::BothSides => text("接触和非接触两面", "contact and contactless"),
@@ -155,7 +155,7 @@ pub fn kind(value: Kind) -> Text {
         Kind::Transport => text("交通卡", "Transport card"),
         Kind::Psam => text("PSAM 卡(终端用)", "PSAM (a terminal's security module)"),
         Kind::Other => text("其他卡片", "Another card"),
-        Kind::Unknown => text("不能识别的卡片", "Card that cannot be told"),
+        Kind::Unknown => text("无法识别的卡片", "Card that cannot be told"),
     }
 }
 
@@ -163,11 +163,11 @@ pub fn kind(value: Kind) -> Text {
 #[must_use]
 pub fn trust(value: Trust) -> Text {
     match value {
-        Trust::Certain => text("确定", "certain"),
-        Trust::Probable => text("很可能", "probable"),
-        Trust::Presumed => text("按规定推定", "presumed by the rule"),
+        Trust::Certain => text("代次确定", "certain"),
+        Trust::Probable => text("代次基本确定", "probable"),
+        Trust::Presumed => text("代次按规定推定", "presumed by the rule"),
         Trust::Conflicting => text("证据矛盾", "evidence contradicts itself"),
-        Trust::None => text("不能确定", "not known"),
+        Trust::None => text("代次无法确定", "not known"),
     }
 }
 
@@ -200,7 +200,7 @@ pub fn state(value: State) -> Text {
         State::Blocked => text("已锁定", "BLOCKED"),
         State::PermanentlyBlocked => text("永久锁定", "BLOCKED FOR GOOD"),
         State::PinBlocked => text("密码锁定", "PIN locked"),
-        State::NotPersonalised => text("未制完", "not finished"),
+        State::NotPersonalised => text("未完成制卡", "not finished"),
         State::NotInstalled => text("未安装", "not installed"),
         State::Incomplete => text("不完整", "incomplete"),
         State::Malformed => text("数据有误", "malformed"),
@@ -228,13 +228,13 @@ pub fn presence(value: Presence) -> Text {
 pub fn reason(value: Reason) -> Text {
     match value {
         Reason::Lost => {
-            text("应用已永久锁定,无法恢复。", "It is blocked for good; nothing undoes that.")
+            text("已永久锁定,无法恢复。", "It is blocked for good; nothing undoes that.")
         }
-        Reason::Unissued => text("卡片没有制作完成。", "It was never finished."),
-        Reason::FirstGeneration => text("第一代卡,建议更换。", "It is a first-generation card."),
+        Reason::Unissued => text("卡片尚未完成制卡。", "It was never finished."),
+        Reason::FirstGeneration => text("这是第一代卡。", "It is a first-generation card."),
         Reason::Expired => text(
-            "已过有效期,各地做法不同,请先咨询当地社保部门。",
-            "It is past its validity; regions differ, ask the local office first.",
+            "已过有效期;各地规定不同,以当地社保部门的答复为准。",
+            "It is past its validity; regions differ, and the local office decides.",
         ),
         Reason::WornChip => text("芯片不稳定。", "Its chip is unstable."),
         Reason::SecondGeneration => text(

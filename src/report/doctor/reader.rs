@@ -28,11 +28,11 @@ pub(super) fn lines(reader: &Reader) -> Vec<Words> {
         )),
         Ok(details) => lines.extend([maker(details), features(details), properties(details)]),
         Err(TransportError::Busy) => lines.push(Words {
-            zh: "正在使用,没有询问它的资料".to_owned(),
+            zh: "正在使用,未读取读卡器资料".to_owned(),
             en: "in use: it was not asked about itself".to_owned(),
         }),
         Err(_) => lines.push(Words {
-            zh: "询问它的资料时没有应答".to_owned(),
+            zh: "读取读卡器资料时没有应答".to_owned(),
             en: "it did not answer when asked about itself".to_owned(),
         }),
     }
@@ -53,7 +53,7 @@ fn told(title: Text, parts: Vec<Words>, nothing: Text) -> Words {
     }
 }
 
-const NOT_TOLD: Text = Text { zh: "读卡器没有说明", en: "not told" };
+const NOT_TOLD: Text = Text { zh: "读卡器未提供", en: "not told" };
 const NONE: Text = Text { zh: "无", en: "none" };
 
 fn maker(details: &ReaderDetails) -> Words {

@@ -127,7 +127,7 @@ fn readers(observed: &Observed) -> Found {
 
 fn usb(observed: &Observed) -> Found {
     let Some(devices) = &observed.usb else {
-        let told = words("本系统上没有检查", "not looked at on this system");
+        let told = words("本系统无法检查", "not looked at on this system");
         return (Section::Skipped, vec![told]);
     };
     if devices.is_empty() {

@@ -135,7 +135,7 @@ pub(super) fn colophon(input: &PageInput<'_>) -> String {
 pub(super) fn findings(input: &PageInput<'_>) -> Markup {
     let language = input.language;
     html! {
-        h2 { (say(input, "全部发现", "All findings")) }
+        h2 { (say(input, "全部检查结果", "All findings")) }
         table id="findings" {
             @for row in &input.document.applications {
                 @for finding in &row.findings {
@@ -152,7 +152,7 @@ pub(super) fn findings(input: &PageInput<'_>) -> Markup {
         p.small { (say(input, "计数器读取前后", "Counters before and after")) ": "
             (match input.document.safety.counters_unchanged {
                 Some(true) => say(input, "未变,证明只读", "unchanged: nothing but reading was done"),
-                Some(false) => say(input, "变了", "changed"),
+                Some(false) => say(input, "有变化", "changed"),
                 None => say(input, "卡片不显示计数器", "the card shows no counter"),
             }) }
     }

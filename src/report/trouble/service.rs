@@ -56,7 +56,7 @@ pub fn service(trouble: ServiceTrouble, system: System) -> (Text, Text) {
             text("智能卡服务没有应答。", "The smart card service does not answer.")
         }
         ServiceTrouble::Stopped => text(
-            "读卡中途智能卡服务停了。",
+            "读卡中途智能卡服务停止运行。",
             "The smart card service stopped while the card was being read.",
         ),
         ServiceTrouble::Denied => {
@@ -111,7 +111,7 @@ fn on_windows(trouble: ServiceTrouble) -> Text {
             "It stops when the last reader leaves: plug the reader in and read again.",
         ),
         ServiceTrouble::Denied => text(
-            "在远程桌面里只能用本地一侧的读卡器;否则请管理员检查服务 SCardSvr 的权限。",
+            "在远程桌面中只能使用本地电脑上的读卡器;否则请管理员检查服务 SCardSvr 的权限。",
             "In a remote session only the readers of the near side can be used; else ask the administrator to check the rights of the service SCardSvr.",
         ),
     }
@@ -120,7 +120,7 @@ fn on_windows(trouble: ServiceTrouble) -> Text {
 fn on_macos(trouble: ServiceTrouble) -> Text {
     match trouble {
         ServiceTrouble::Missing | ServiceTrouble::NotRunning => text(
-            "插上读卡器再试:系统见到读卡器才启动服务。还不行就重启电脑。",
+            "插上读卡器再试:系统检测到读卡器才启动服务。还不行就重启电脑。",
             "Plug the reader in and try again: the system starts the service when it sees one. If that fails, restart the computer.",
         ),
         ServiceTrouble::Silent | ServiceTrouble::Stopped => text(
