@@ -25,8 +25,8 @@ fn crates(value: &toml::Value) -> BTreeSet<String> {
     value.as_array().unwrap().iter().map(row).collect()
 }
 
-/// The two workspaces: the program, and what fuzzes it.
-const LOCKS: [&str; 2] = ["Cargo.lock", "fuzz/Cargo.lock"];
+/// The workspaces: the program, what fuzzes it, and what measures it beside its peers.
+const LOCKS: [&str; 3] = ["Cargo.lock", "fuzz/Cargo.lock", "benches/Cargo.lock"];
 
 #[test]
 fn every_crate_comes_from_the_one_registry_and_is_locked() {
