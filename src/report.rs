@@ -77,6 +77,41 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// Between the parts of a line. Chinese marks are as wide as a character, and no
+    /// blank follows them.
+    const fn comma(self) -> &'static str {
+        match self {
+            Self::Chinese => "，",
+            Self::English => ", ",
+        }
+    }
+
+    /// Between the parts of a line that have commas of their own.
+    const fn semicolon(self) -> &'static str {
+        match self {
+            Self::Chinese => "；",
+            Self::English => "; ",
+        }
+    }
+
+    /// Between a title and what it says.
+    const fn colon(self) -> &'static str {
+        match self {
+            Self::Chinese => "：",
+            Self::English => ": ",
+        }
+    }
+
+    /// An aside behind a text.
+    fn aside(self, text: &str) -> String {
+        match self {
+            Self::Chinese => format!("（{text}）"),
+            Self::English => format!(" ({text})"),
+        }
+    }
+}
+
 impl Text {
     /// The words in one language.
     #[must_use]

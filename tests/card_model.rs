@@ -13,13 +13,13 @@ use sscard::profile::{
 const HEAD: &str = "\
 # 卡片模型 The card model
 
-社会保障卡上有哪些应用、文件和数据项,由本程序的数据表生成,一字不改。
+社会保障卡上有哪些应用、文件和数据项，由本程序的数据表生成，一字不改。
 What the standards put on a social security card, made from this program's tables: change `src/profile/tables`, then
 renew this page with `SNAPSHOTS=overwrite cargo test --test card_model`.
 
-- `3.0*`:推定。第三代的正式文本没有公开,沿用第二代。Presumed: the third generation's own document is not public, the row
+- `3.0*`：推定。第三代的正式文本没有公开，沿用第二代。Presumed: the third generation's own document is not public, the row
   is taken over from the second.
-- 个人信息类别不是“无”的,不加 `--reveal` 一律遮盖。Whatever has a personal class is masked without `--reveal`.
+- 个人信息类别不是“无”的，不加 `--reveal` 一律遮盖。Whatever has a personal class is masked without `--reveal`.
 - 来源见 [sources.md](sources.md)。For the sources see there; `high`, `medium`, `low`: how sure a row is.
 ";
 
@@ -107,7 +107,7 @@ fn display(value: Display) -> &'static str {
         Display::YearMonth => "YYYYMM",
         Display::Year => "YYYY",
         Display::DateTime => "YYYYMMDDhhmmss",
-        Display::Amount => "金额(分) amount in fen",
+        Display::Amount => "金额（分） amount in fen",
         Display::Count => "数 number",
         Display::Months => "月数 months",
         Display::Digits => "数字 digits",

@@ -205,7 +205,11 @@ fn bad_input_is_named_with_its_place_and_nothing_is_printed() {
         assert!(document["error"]["detail"].as_str().unwrap().contains(message));
     }
     let chinese = decode(&["sw", "6Z82", "--lang", "zh"]);
-    assert!(chinese.err.contains("第 1 个值,第 2 个字符:应为一个字节的第二个"), "{}", chinese.err);
+    assert!(
+        chinese.err.contains("第 1 个值，第 2 个字符：应为一个字节的第二个"),
+        "{}",
+        chinese.err
+    );
     // What was typed may be personal, and is not repeated.
     assert!(!decode(&["tlv", "张三"]).err.contains('张'));
     assert_eq!(decode(&["sw"]).code, 2);

@@ -165,7 +165,7 @@ fn status_words_are_told_in_one_language() {
     let other = changed("sw", &[["< 6A 82", "< 69 82"]]);
     let zh = sscard(&["diff", GEN2, &other, "--lang", "zh"]).out;
     let line = zh.lines().find(|line| line.contains("状态字")).unwrap();
-    let (words, codes) = line.rsplit_once(": ").unwrap();
+    let (words, codes) = line.rsplit_once('：').unwrap();
     assert!(!words.trim_start_matches(|c: char| !c.is_alphabetic()).contains("file"), "{line}");
     assert_eq!(codes, "6A82 → 6982");
 }

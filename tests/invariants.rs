@@ -283,11 +283,30 @@ fn no_file_names_a_place_of_one_computer() {
     }
 }
 
+const CHINESE: std::ops::RangeInclusive<char> = '\u{4E00}'..='\u{9FFF}';
+/// A Chinese character beside a mark of ASCII, where its own mark belongs.
+fn wrong_mark(text: &str) -> Option<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let chinese = |pair: &[char]| pair.iter().any(|c| CHINESE.contains(c));
+    let narrow = |pair: &[char]| pair.iter().any(|c| ",;:()?!".contains(*c));
+    characters.windows(2).find(|pair| chinese(pair) && narrow(pair)).map(String::from_iter)
+}
+
+#[test]
+fn chinese_has_marks_of_its_own() {
+    assert_eq!(wrong_mark("取出卡片,再插").as_deref(), Some("片,"));
+    for source in ["src/report", "src/cli", "src/emulate"].into_iter().flat_map(sources) {
+        let code = source.code.split("#[cfg(test)]").next();
+        assert_eq!(code.and_then(wrong_mark), None, "{}", source.path);
+    }
+}
+
 fn assert_both_languages(text: Text, of: &str) {
-    let is_chinese = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+    let is_chinese = |c: char| CHINESE.contains(&c);
     assert!(!text.zh.is_empty() && !text.en.is_empty(), "{of}: a language is missing");
     assert!(!text.en.contains(is_chinese), "{of}: {}", text.en);
     assert!(text.zh.contains(is_chinese) || text.zh.is_ascii(), "{of}: {}", text.zh);
+    assert_eq!(wrong_mark(text.zh), None, "{of}: {}", text.zh);
 }
 
 #[test]

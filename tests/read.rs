@@ -185,10 +185,10 @@ fn name_lines(screen: &str) -> Vec<(usize, String)> {
 #[test]
 fn rare_and_long_names_are_whole() {
     for (at, (name, first, rest)) in [
-        ("测㐂𠀀", "测㐂𠀀", "(空)"),
-        ("买买提·艾力", "买买提·艾力", "(空)"),
+        ("测㐂𠀀", "测㐂𠀀", "（空）"),
+        ("买买提·艾力", "买买提·艾力", "（空）"),
         // Fifteen characters fill the item.
-        ("测试甲测试甲测试甲测试甲测试甲", "测试甲测试甲测试甲测试甲测试甲", "(空)"),
+        ("测试甲测试甲测试甲测试甲测试甲", "测试甲测试甲测试甲测试甲测试甲", "（空）"),
         ("阿卜杜热合曼·阿卜杜克热木·买买提", "阿卜杜热合曼·阿卜杜克热木·买", "买提"),
         // The thirtieth byte is the first of a character of two, of four.
         ("A测试甲测试甲测试甲测试甲测试甲", "A测试甲测试甲测试甲测试甲测试", "甲"),
@@ -210,7 +210,11 @@ fn rare_and_long_names_are_whole() {
             let stars = |text: &str| "*".repeat(text.chars().count());
             let begins = first.chars().next().unwrap();
             assert_eq!(shown[0], format!("{begins}{}", &stars(first)[1..]), "{what}");
-            assert_eq!(shown[1], if rest == "(空)" { rest.into() } else { stars(rest) }, "{what}");
+            assert_eq!(
+                shown[1],
+                if rest == "（空）" { rest.into() } else { stars(rest) },
+                "{what}"
+            );
             let checked = check(&what);
             assert!(!checked.contains("EF06.NAME") && !checked.contains("EF06.09"), "{checked}");
         }

@@ -123,7 +123,7 @@ fn a_card_of_the_region_is_read_by_its_table() {
     assert_eq!(revealed[0]["value"], "320500000001");
     let screen = sscard(&[&with[..], &["--lang", "zh"]].concat());
     let screen = String::from_utf8(screen.stdout).unwrap();
-    assert!(screen.contains("EF0D  地方扩充(江苏)") && screen.contains("人员识别号"), "{screen}");
+    assert!(screen.contains("EF0D  地方扩充（江苏）") && screen.contains("人员识别号"), "{screen}");
     let check = json(&["check", "--session", &path, "--profile", JIANGSU]);
     assert_eq!(items(&check, "EF0D").len(), 4);
 }

@@ -29,13 +29,13 @@ Examples:
   sscard decode atr 3B6D000000815453548660500000000004
   sscard readers                     readers and their cards 列出读卡器";
 
-/// 读社会保障卡:第几代,是否健康
+/// 读社会保障卡：第几代，是否健康
 ///
 /// Reads Chinese social security cards: which generation, and are the
 /// applications healthy? It reads only: no PIN is tried, nothing is written.
 #[derive(Debug, Parser)]
 #[command(name = "sscard", version, max_term_width = 100, after_help = EXAMPLES)]
-#[command(about = "Reads social security cards 读社会保障卡:第几代,是否健康")]
+#[command(about = "Reads social security cards 读社会保障卡：第几代，是否健康")]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) common: Common,
@@ -52,7 +52,7 @@ pub(super) struct Common {
     /// Language of the output (default: by the locale) 输出语言
     #[arg(long, global = true, value_name = "zh|en")]
     lang: Option<Lang>,
-    /// Show personal data instead of masking it 显示个人信息,不遮盖
+    /// Show personal data instead of masking it 显示个人信息，不遮盖
     #[arg(long, global = true)]
     reveal: bool,
     /// Show findings and exchanges in full 列出全部检查结果和指令往来
@@ -102,7 +102,7 @@ pub(super) enum Command {
     /// List readers and their cards 列出读卡器和卡片
     #[cfg(feature = "pcsc")]
     Readers(Readers),
-    /// Counter mode: check every card as it comes, all readers 柜台模式:随插随读
+    /// Counter mode: check every card as it comes, all readers 柜台模式：随插随读
     #[cfg(feature = "pcsc")]
     Watch(Watch),
     /// Computer, service, reader, contact or card: which is it? 逐段查故障
@@ -110,7 +110,7 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// Put a virtual card into a virtual reader 把内置卡样接到虚拟读卡器
     Virtual(Serve),
-    /// The tables of files and items; check your own 数据项表,检查地方表
+    /// The tables of files and items; check your own 数据项表，检查地方表
     Profile(ProfileArguments),
     /// Explain bytes: ATR, TLV, status word, APDU, AID 解释字节
     Decode(Decode),
@@ -124,9 +124,9 @@ pub(super) enum Command {
     Import(Import),
     /// Two recordings side by side: exchange, byte and meaning 比较两份录制
     Diff(Diff),
-    /// Replace personal data, to pass a recording on 替换个人信息,便于外传
+    /// Replace personal data, to pass a recording on 替换个人信息，便于外传
     Scrub(Scrub),
-    /// Second against third generation, and what to do 二代与三代,怎么换卡
+    /// Second against third generation, and what to do 二代与三代，怎么换卡
     Guide(Guide),
     /// The JSON schema of every document 各 JSON 文档的格式定义
     Schema(Schema),
@@ -185,7 +185,7 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) quick: bool,
     /// Also ask how many PIN tries are left: VERIFY without data. The standard says that no
-    /// counter moves; no live card has confirmed it 询问密码剩余次数(规范规定不变,真实卡片未证实)
+    /// counter moves; no live card has confirmed it 询问密码剩余次数（规范规定不变，真实卡片未证实）
     #[arg(long, conflicts_with_all = ["quick", "session"])]
     pub(super) pin_state: bool,
     /// Judge as of this day (default: the day of the recording, else today) 判断日期

@@ -40,7 +40,7 @@ impl Failure {
     pub(super) fn nothing(detail: &str) -> Self {
         let message = Text { zh: "没有可判断的内容。", en: "There was nothing to judge." };
         let advice = Text {
-            zh: "检查路径;目录里只取 .apdu、.ndjson、.jsonl 文件。",
+            zh: "检查路径；目录里只取 .apdu、.ndjson、.jsonl 文件。",
             en: "Check the path; of a folder, files that end in .apdu, .ndjson or .jsonl are taken.",
         };
         Self { exit: Exit::BadInput, message, advice, detail: Some(detail.to_owned()) }
@@ -53,7 +53,7 @@ impl Failure {
             en: "The virtual reader was not reached.",
         };
         let advice = Text {
-            zh: "先启动装有 vsmartcard-vpcd 的 pcscd;或在源码目录里用 scripts/in-pcsc 运行,它自带服务和虚拟读卡器。",
+            zh: "先启动装有 vsmartcard-vpcd 的 pcscd；或在源码目录里用 scripts/in-pcsc 运行，它自带服务和虚拟读卡器。",
             en: "Start pcscd with vsmartcard-vpcd first, or run this under scripts/in-pcsc of the sources, which brings a service and virtual readers.",
         };
         Self { exit: Exit::Io, message, advice, detail: Some(detail.to_owned()) }

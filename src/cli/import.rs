@@ -58,13 +58,13 @@ pub(super) fn run(
     let lines: Vec<_> = found.unknown.iter().map(|(line, text)| (*line, hidden(text))).collect();
     for (line, text) in lines.iter().take(SHOWN) {
         output.tell(&Words {
-            zh: format!("第 {line} 行:{text}"),
+            zh: format!("第 {line} 行：{text}"),
             en: format!("line {line}: {text}"),
         });
     }
     for line in found.incomplete.iter().take(SHOWN) {
         output.tell(&Words {
-            zh: format!("第 {line} 行:往来不完整,未导入"),
+            zh: format!("第 {line} 行：往来不完整，未导入"),
             en: format!("line {line}: an exchange that is not whole, left out"),
         });
     }
@@ -105,7 +105,7 @@ fn told(arguments: &Import, found: &Imported) -> Words {
     let (zh, en) = if arguments.output == Path::new("-") { piped } else { private::READERS };
     Words {
         zh: format!(
-            "{format}:{count} 次往来写入 {path}(含个人信息,{zh};外传前先用 sscard scrub 替换);不认识的行 {unknown},不完整的往来 {broken}"
+            "{format}：{count} 次往来写入 {path}（含个人信息，{zh}；外传前先用 sscard scrub 替换）；不认识的行 {unknown}，不完整的往来 {broken}"
         ),
         en: format!(
             "{format}: {count} exchange{ways} written to {path} (holds personal data, {en}: run `sscard scrub` before passing it on); {unknown} line{lines} not understood, {broken} exchange{ends} incomplete"

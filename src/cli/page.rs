@@ -16,12 +16,12 @@ pub(super) fn write(path: &Path, page: &str, reveal: Reveal) -> Result<Words, Fa
     let (zh, en) = private::READERS;
     Ok(if revealed {
         Words {
-            zh: format!("报告已写入 {shown}(含个人信息,{zh},不要外传)"),
+            zh: format!("报告已写入 {shown}（含个人信息，{zh}，不要外传）"),
             en: format!("page written to {shown} (holds personal data, {en}: do not pass it on)"),
         }
     } else {
         Words {
-            zh: format!("报告已写入 {shown}(个人信息已遮盖)"),
+            zh: format!("报告已写入 {shown}（个人信息已遮盖）"),
             en: format!("page written to {shown} (personal data masked)"),
         }
     })

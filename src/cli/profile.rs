@@ -55,7 +55,7 @@ fn check(path: &Path, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let language = output.language();
     if mistakes.is_empty() {
         let line = match language {
-            Language::Chinese => format!("{file}:没有错误。"),
+            Language::Chinese => format!("{file}：没有错误。"),
             Language::English => format!("{file}: no mistakes."),
         };
         return print(output, &[line], Exit::Healthy, None, Body::Check { file, mistakes });

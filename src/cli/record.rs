@@ -91,7 +91,7 @@ impl Recorder {
         }
         let (path, (zh, en)) = (self.path.display(), private::READERS);
         Ok(Words {
-            zh: format!("已录制到 {path}(含个人信息,{zh};外传前先用 sscard scrub 替换)"),
+            zh: format!("已录制到 {path}（含个人信息，{zh}；外传前先用 sscard scrub 替换）"),
             en: format!(
                 "recorded to {path} (holds personal data, {en}: run `sscard scrub` before passing it on)"
             ),

@@ -113,7 +113,7 @@ impl Batch<'_> {
         }
         if works.found() {
             output.tell(&Words {
-                zh: format!("--skip {skip} 之后没有录制,没有判断任何一份"),
+                zh: format!("--skip {skip} 之后没有录制，没有判断任何一份"),
                 en: format!("no recording behind --skip {skip}: nothing was judged"),
             });
             return Ok(());

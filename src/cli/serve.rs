@@ -49,11 +49,11 @@ fn looks_like_a_file(name: &str) -> bool {
 fn farewell(ended: Ended, exchanges: u64) -> Words {
     match ended {
         Ended::ReaderClosed => Words {
-            zh: format!("虚拟读卡器已关闭,共 {exchanges} 次指令往来"),
+            zh: format!("虚拟读卡器已关闭，共 {exchanges} 次指令往来"),
             en: format!("the virtual reader closed after {exchanges} exchanges"),
         },
         Ended::CardRemoved => Words {
-            zh: format!("虚拟卡已移开,共 {exchanges} 次指令往来"),
+            zh: format!("虚拟卡已移开，共 {exchanges} 次指令往来"),
             en: format!("the virtual card left after {exchanges} exchanges"),
         },
     }

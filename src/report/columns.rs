@@ -76,14 +76,13 @@ fn is_wide(character: char) -> bool {
 
 /// Punctuation, ASCII and full-width, that never begins a line.
 fn is_closing(character: char) -> bool {
-    const CLOSING: &str =
-        ",.;:!?) \u{3001}\u{3002}\u{300D}\u{201D}\u{FF01}\u{FF09}\u{FF0C}\u{FF1A}\u{FF1B}\u{FF1F}";
+    const CLOSING: &str = ",.;:!?) \u{3001}\u{3002}\u{300D}\u{3015}\u{201D}\u{FF01}\u{FF09}\u{FF0C}\u{FF1A}\u{FF1B}\u{FF1F}";
     CLOSING.contains(character)
 }
 
 /// Punctuation that never ends one.
 fn is_opening(character: char) -> bool {
-    const OPENING: &str = "(\u{300C}\u{201C}\u{FF08}";
+    const OPENING: &str = "(\u{300C}\u{3014}\u{201C}\u{FF08}";
     OPENING.contains(character)
 }
 
@@ -109,6 +108,8 @@ mod tests {
     fn breaks_lines_where_it_may() {
         assert_eq!(wrap("keep the card", 8), ["keep the", "card"]);
         assert_eq!(wrap("请到社保网点,核实卡片。", 12), ["请到社保网", "点,核实卡", "片。"]);
+        assert_eq!(wrap("新发的都〔新闻〕", 10), ["新发的都", "〔新闻〕"]);
+        assert_eq!(wrap("都带〔报道〕", 10), ["都带〔报", "道〕"]);
         for line in wrap("无需更换。第二代社会保障卡在有效期内继续有效 and some words", 20)
         {
             assert!(width(&line) <= 22, "{line}");

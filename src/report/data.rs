@@ -201,7 +201,7 @@ pub(super) fn region_words(region: &Region) -> Words {
     let parts = [province, region.city, Some(region.name)];
     let name: String = parts.into_iter().flatten().collect();
     let english = region.province_en.unwrap_or_default();
-    let (zh, en) = if region.former { ("(原)", ", former") } else { ("", "") };
+    let (zh, en) = if region.former { ("（原）", ", former") } else { ("", "") };
     Words { zh: format!("{name}{zh}"), en: format!("{english} ({name}{en})") }
 }
 

@@ -66,7 +66,7 @@ impl DifferenceDocument {
         let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
         let sides = format!("{} → {}", side(&self.left), side(&self.right));
         let Words { zh, en } = &self.meaning;
-        Words { zh: format!("{zh}: {sides}"), en: format!("{en}: {sides}") }
+        Words { zh: format!("{zh}：{sides}"), en: format!("{en}: {sides}") }
     }
 }
 
@@ -196,7 +196,7 @@ fn status_words(difference: &Difference) -> Words {
     let [left, right] =
         [&difference.left, &difference.right].map(|bytes| meaning(bytes).unwrap_or(unknown));
     Words {
-        zh: format!("状态字({} → {})", left.zh, right.zh),
+        zh: format!("状态字（{} → {}）", left.zh, right.zh),
         en: format!("status word ({} → {})", left.en, right.en),
     }
 }

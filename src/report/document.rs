@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Language;
 use crate::profile::Text;
 
 /// The same words in both languages, with what was observed filled in.
@@ -23,8 +24,11 @@ impl Words {
     /// Several meanings as one; `None` when there is none.
     #[must_use]
     pub fn join(meanings: &[Text]) -> Option<Self> {
-        let all = |words: fn(&Text) -> &'static str| meanings.iter().map(words).collect::<Vec<_>>();
-        let words = Self { zh: all(|t| t.zh).join("; "), en: all(|t| t.en).join("; ") };
+        let all = |language: Language| {
+            let words = meanings.iter().map(|meaning| meaning.in_language(language));
+            words.collect::<Vec<_>>().join(language.semicolon())
+        };
+        let words = Self { zh: all(Language::Chinese), en: all(Language::English) };
         (!meanings.is_empty()).then_some(words)
     }
 
@@ -37,10 +41,10 @@ impl Words {
 
     /// The words in one language.
     #[must_use]
-    pub fn in_language(&self, language: super::Language) -> &str {
+    pub fn in_language(&self, language: Language) -> &str {
         match language {
-            super::Language::Chinese => &self.zh,
-            super::Language::English => &self.en,
+            Language::Chinese => &self.zh,
+            Language::English => &self.en,
         }
     }
 }

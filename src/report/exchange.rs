@@ -1,10 +1,10 @@
 //! Exchanges as people may see them: bytes that can be personal are `··`.
 
-use super::{Reveal, Words};
+use super::{Language, Reveal, Words};
 use crate::apdu::{Command, Response, instruction_name};
 use crate::atr::Atr;
 use crate::observe::Facts;
-use crate::profile::{self, Text};
+use crate::profile;
 use crate::session::{Event, Exchange, Session, Step};
 use crate::transport::TransportError;
 
@@ -171,11 +171,12 @@ fn meaning(command: &[u8], answer: &[u8]) -> Words {
     let contexts: Vec<&str> = name.into_iter().collect();
     let sw = Response::parse(answer).map(|response| response.sw);
     let told = sw.and_then(|sw| profile::status_word(sw, &contexts)).map(|row| row.meaning);
-    let join = |of: fn(Text) -> &'static str| {
-        let parts = [application.map(|row| of(row.name)), told.map(of)];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
+    let parts = [application.map(|row| row.name), told];
+    let join = |language: Language| {
+        let words = parts.iter().flatten().map(|part| part.in_language(language));
+        words.collect::<Vec<_>>().join(language.colon())
     };
-    Words { zh: join(|text| text.zh), en: join(|text| text.en) }
+    Words { zh: join(Language::Chinese), en: join(Language::English) }
 }
 
 /// Of a command the header, Lc and Le are open, and the data of SELECT: the name

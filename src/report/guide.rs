@@ -27,7 +27,7 @@ include!(concat!(env!("OUT_DIR"), "/guide.rs"));
 
 /// What is not known of the others.
 const OTHER_REGIONS: Text = Text {
-    zh: "未列出的地区,本程序没有当地换发办法的资料,请咨询当地社保部门;已列出的,也以当地最新规定为准。",
+    zh: "未列出的地区，本程序没有当地换发办法的资料，请咨询当地社保部门；已列出的，也以当地最新规定为准。",
     en: "Of regions that are not listed nothing is known here: ask the local social security office, for the listed ones too, since rules change.",
 };
 
@@ -134,8 +134,10 @@ pub fn guide_lines(language: Language) -> Vec<String> {
         let said = section.lines.iter().map(|line| say(*line).to_owned());
         lines.extend(titled(say(section.title), said));
     }
-    const REGIONS_TITLE: Text =
-        Text { zh: "部分地区的情况(附出处)", en: "Single regions, where a source tells" };
+    const REGIONS_TITLE: Text = Text {
+        zh: "部分地区的情况（附出处）",
+        en: "Single regions, where a source tells",
+    };
     let told = REGIONS.iter().map(|region| region.line(language));
     lines.extend(titled(say(REGIONS_TITLE), told.chain([say(OTHER_REGIONS).to_owned()])));
     lines
@@ -148,7 +150,7 @@ impl Region {
         let (name, says, source) = (say(self.name), say(self.says), say(self.source));
         match language {
             Language::Chinese => {
-                format!("{code} {name},{}起:{says}。〔{source}〕", chinese_date(since))
+                format!("{code} {name}，{}起：{says}。〔{source}〕", chinese_date(since))
             }
             Language::English => format!("{code} {name}, since {since}: {says}. [{source}]"),
         }

@@ -84,7 +84,7 @@ fn value(datum: &Datum, language: Language) -> String {
             let word = words::item_access(datum.access).in_language(language);
             let more = [datum.key.as_deref(), datum.sw.as_deref()].into_iter().flatten();
             let parts: Vec<&str> = std::iter::once(word).chain(more).collect();
-            format!("({})", parts.join(", "))
+            language.aside(&parts.join(language.comma())).trim_start().to_owned()
         }
     }
 }

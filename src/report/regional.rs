@@ -49,14 +49,18 @@ impl MistakeDocument {
         let allowed = self.allowed.join(", ");
         let (place, meant, list) = match language {
             Language::Chinese => {
-                (format!("{file}:第 {line} 行,第 {column} 列:"), "是否想写", "可用的有")
+                (format!("{file}：第 {line} 行，第 {column} 列："), "是否想写", "可用的有")
             }
             Language::English => {
                 (format!("{file}, line {line}, column {column}: "), "did you mean", "allowed are")
             }
         };
-        let meant = self.meant.map(|word| format!("; {meant} {word}?")).unwrap_or_default();
-        let list = if allowed.is_empty() { allowed } else { format!("; {list}: {allowed}") };
+        let (stop, colon) = (language.semicolon(), language.colon());
+        let asked = if language == Language::Chinese { "？" } else { "?" };
+        let meant =
+            self.meant.map(|word| format!("{stop}{meant} {word}{asked}")).unwrap_or_default();
+        let list =
+            if allowed.is_empty() { allowed } else { format!("{stop}{list}{colon}{allowed}") };
         format!("{place}{message}{meant}{list}")
     }
 }
@@ -69,7 +73,7 @@ fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
 fn sentence(kind: &MistakeKind) -> Words {
     use MistakeKind as Kind;
     match kind {
-        Kind::Toml(reason) => words(format!("不是 TOML:{reason}"), format!("not TOML: {reason}")),
+        Kind::Toml(reason) => words(format!("不是 TOML：{reason}"), format!("not TOML: {reason}")),
         Kind::UnknownKey { key, .. } => {
             words(format!("没有 {key} 这个键"), format!("unknown key {key}"))
         }
@@ -88,14 +92,15 @@ fn sentence(kind: &MistakeKind) -> Words {
             "应为行政区划代码的前两位、前四位或全部六位数字",
             "expected the first two, the first four or all six digits of a region",
         ),
-        Kind::AidOfKnown => {
-            words("标准已有这个应用,不写 aid", "the standards have this application: leave aid out")
-        }
+        Kind::AidOfKnown => words(
+            "标准已有这个应用，不写 aid",
+            "the standards have this application: leave aid out",
+        ),
         Kind::AidTaken(id) => {
             words(format!("这个 AID 属于 {id}"), format!("this AID belongs to {id}"))
         }
         Kind::Codes => words(
-            "应为 代码表、代码表(1-2) 或用 + 连接的几个",
+            "应为代码表名，可加所取的位，如 (1-2)；几个表用 + 连接",
             "expected table, table(1-2), or several joined by +",
         ),
         Kind::Misfit(misfit) => misfit_sentence(misfit),
@@ -107,7 +112,7 @@ fn misfit_sentence(misfit: &Misfit) -> Words {
     match misfit {
         Misfit::FileIdentifier => words("应为 EF01 到 EF1E", "expected EF01 to EF1E"),
         Misfit::Sfi(sfi) => words(
-            format!("应为文件标识符的后五位,即 {sfi}"),
+            format!("应为文件标识符的后五位，即 {sfi}"),
             format!("expected the last five bits of fid: {sfi}"),
         ),
         Misfit::FileOfStandard(version) => words(
@@ -122,11 +127,11 @@ fn misfit_sentence(misfit: &Misfit) -> Words {
             "this table has no such file in every version of the item",
         ),
         Misfit::NoSuchGroup => {
-            words("该文件没有这样的组(display = group)", "the file has no such group")
+            words("该文件没有这样的组（display = group）", "the file has no such group")
         }
         Misfit::TagReserved => words("00 和 FF 不能作标签", "00 and FF are no tags"),
         Misfit::TagOutOfPlace => words(
-            "记录文件的项必须有标签,其他文件的项不能有",
+            "记录文件的项必须有标签，其他文件的项不能有",
             "items of records need a tag, items of other files have none",
         ),
         Misfit::TagTwice => {
@@ -137,11 +142,12 @@ fn misfit_sentence(misfit: &Misfit) -> Words {
             format!("长度 {length} 与示例的 {bytes} 字节不符"),
             format!("length {length} does not fit the example of {bytes} bytes"),
         ),
-        Misfit::ExampleUndecodable(reason) => {
-            words(format!("示例不能解码:{reason}"), format!("an example does not decode: {reason}"))
-        }
+        Misfit::ExampleUndecodable(reason) => words(
+            format!("示例不能解码：{reason}"),
+            format!("an example does not decode: {reason}"),
+        ),
         Misfit::ExampleShows(value) => words(
-            format!("示例解码后是“{value}”,与 shows 不符"),
+            format!("示例解码后是“{value}”，与 shows 不符"),
             format!("an example decodes to \"{value}\", not to what shows says"),
         ),
         Misfit::NoExample => words("至少要有一个示例", "expected at least one example"),
@@ -172,7 +178,7 @@ fn hex_sentence(hex: Hex) -> Words {
 #[must_use]
 pub fn not_together(error: &InstallError) -> Words {
     let zh = match error {
-        InstallError::Name(name) => format!("两个表同名:{name}"),
+        InstallError::Name(name) => format!("两个表同名：{name}"),
         InstallError::Application(left, right) => format!("{left} 和 {right} 定义了同一个应用"),
         InstallError::File(left, right) => format!("{left} 和 {right} 描述同一批卡的同一个文件"),
         InstallError::Again => "已经装入过地方表".to_owned(),

@@ -103,7 +103,7 @@ impl ReplayRow {
         let since = self.changes(language);
         let errors = self.error.iter().chain(&self.not_rewritten).cloned();
         let all: Vec<_> = errors.chain(lines).chain(since).collect();
-        (!all.is_empty()).then(|| all.join("; "))
+        (!all.is_empty()).then(|| all.join(language.semicolon()))
     }
 
     /// Takes the verdict for what is expected from now on.
@@ -252,7 +252,9 @@ impl Summary {
         let (all, passed, failed) = (self.sessions, self.passed, self.failed);
         let (unreadable, changed) = (self.unreadable, self.changed);
         let mut first = if zh {
-            format!("共 {all} 份:符合 {passed},不符 {failed},不能读 {unreadable},有变化 {changed}")
+            format!(
+                "共 {all} 份：符合 {passed}，不符 {failed}，不能读 {unreadable}，有变化 {changed}"
+            )
         } else {
             let plural = if all == 1 { "" } else { "s" };
             format!(
@@ -264,7 +266,7 @@ impl Summary {
         {
             if let Some(count @ 1..) = count {
                 first += &if zh {
-                    format!(",{zh_word} {count}")
+                    format!("，{zh_word} {count}")
                 } else {
                     format!(", {count} {en_word}")
                 };

@@ -245,7 +245,7 @@ pub fn run_cases(steps: &[StepDocument], language: Language, counts: &mut junit:
         for step in group.failed.iter().take(SHOWN) {
             proof.extend(words::failed_lines(step, language));
         }
-        let message = messages.join("; ");
+        let message = messages.join(language.semicolon());
         let failed = junit::Case::Failed(&message, &proof);
         counts.add(failed);
         junit::case(&step.script, &name, failed)

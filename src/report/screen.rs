@@ -130,7 +130,7 @@ pub(super) fn second_line(
     parts.extend(side.map(|say| say.text().in_language(language).to_owned()));
     parts.extend(document.source.protocol.map(str::to_owned));
     parts.extend(region(document).map(|code| region_name(code, language)));
-    (!parts.is_empty()).then(|| parts.join(", "))
+    (!parts.is_empty()).then(|| parts.join(language.comma()))
 }
 
 /// The region's name where a list has it, and its code.
@@ -169,7 +169,7 @@ pub(super) fn evidence(verdict: &Verdict, language: Language) -> Vec<String> {
     if verdict.kind == Kind::SocialSecurity {
         parts.push(words::trust(verdict.generation.trust).in_language(language).to_owned());
     }
-    if parts.is_empty() { parts } else { vec![parts.join("; ")] }
+    if parts.is_empty() { parts } else { vec![parts.join(language.semicolon())] }
 }
 
 /// What to tell the citizen: what the worst findings ask for, then whether to
@@ -278,7 +278,7 @@ pub(super) fn took(document: &Document, language: Language) -> String {
     let (received, spent) = (statistics.bytes_received, statistics.elapsed_ms / 1000.0);
     match language {
         Language::Chinese => format!(
-            "往来 {count} 次,发 {sent} 字节,收 {received} 字节;用时 {spent:.1} 秒,按此卡速率至少 {wire:.1} 秒"
+            "往来 {count} 次，发 {sent} 字节，收 {received} 字节；用时 {spent:.1} 秒，按此卡速率至少 {wire:.1} 秒"
         ),
         Language::English => format!(
             "{count} exchanges, {sent} bytes sent, {received} received; took {spent:.1} s, this card at this speed: {wire:.1} s at least"

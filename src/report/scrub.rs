@@ -64,7 +64,7 @@ impl ScrubDocument {
             if piped { ("标准输出", "standard output") } else { (&**output, &**output) };
         Words {
             zh: format!(
-                "{sessions} 份录制写入 {to_zh},替换了 {changed_bytes} 字节;标题和注释里只清除了卡上读到的内容,外传前请自己再看一遍"
+                "{sessions} 份录制写入 {to_zh}，替换了 {changed_bytes} 字节；标题和注释里只清除了卡上读到的内容，外传前请自己再看一遍"
             ),
             en: format!(
                 "{sessions} session{plural} written to {to_en}, {changed_bytes} bytes replaced; titles and comments lost only what was read from the card: look through them before you pass the file on"

@@ -41,7 +41,7 @@ fn what_happened(exit: Exit) -> Text {
         Exit::Io => ("文件无法读取或写入。", "A file cannot be read or written."),
         Exit::Usage => ("命令用法不对。", "The arguments are wrong."),
         Exit::Internal => {
-            ("程序出错,这是本程序的缺陷。", "This program failed; the fault is its own.")
+            ("程序出错，这是本程序的缺陷。", "This program failed; the fault is its own.")
         }
         Exit::Healthy | Exit::Attention | Exit::Faulty | Exit::NotSocialSecurity => {
             ("已读完。", "Done.")
@@ -53,24 +53,24 @@ fn what_happened(exit: Exit) -> Text {
 fn what_to_do(exit: Exit) -> Text {
     let (zh, en) = match exit {
         Exit::NoCard => (
-            "先把卡翻面再插:芯片朝上、朝里插到底。仍不行,换一张正常的卡,看读卡器是否正常。",
+            "先把卡翻面再插：芯片朝上、朝里插到底。仍不行，换一张正常的卡，看读卡器是否正常。",
             "Turn the card over first: chip up, pushed in to the stop. If that fails, try the reader with a card known to work.",
         ),
         Exit::NoReader => return service::no_reader(System::CURRENT),
         Exit::NoService => return service(ServiceTrouble::NotRunning, System::CURRENT).1,
         Exit::Busy => (
-            "请关闭其他读卡软件后重试;对方只占用片刻的,可加大 --timeout 等待;用了 --exclusive 的,去掉再试。没有开其他软件的,是刚才无应答的卡仍占用服务:取出卡片,稍等再插。",
+            "请关闭其他读卡软件后重试；对方只占用片刻的，可加大 --timeout 等待；用了 --exclusive 的，去掉再试。没有开其他软件的，是刚才无应答的卡仍占用服务：取出卡片，稍等再插。",
             "Close other card software and try again; a longer --timeout waits for one that needs it for a moment; without --exclusive others may use it too. If there is none, a card that fell silent still keeps the service busy: take it out, wait a moment, insert it again.",
         ),
         Exit::Removed => {
-            ("插好卡片不要动,重新读一次。", "Insert the card, leave it in, and read again.")
+            ("插好卡片不要动，重新读一次。", "Insert the card, leave it in, and read again.")
         }
         Exit::Timeout => (
-            "取出卡片,擦净芯片触点,重插再试;三代卡可改放感应区;仍不行,换一张正常的卡,看读卡器是否正常。",
+            "取出卡片，擦净芯片触点，重插再试；三代卡可改放感应区；仍不行，换一张正常的卡，看读卡器是否正常。",
             "Take the card out, wipe the contacts, try again; a third-generation card can be tried on the contactless side; then try the reader with a card known to work.",
         ),
         Exit::Unreadable => (
-            "翻面、擦净触点后重插;三代卡可改放感应区;再换一张正常的卡,以区分卡与读卡器的问题。",
+            "翻面、擦净触点后重插；三代卡可改放感应区；再换一张正常的卡，以区分卡与读卡器的问题。",
             "Turn it over, wipe the contacts, insert it again; try the contactless side of a third-generation card; then a card known to work, to tell the card from the reader.",
         ),
         Exit::Ambiguous => ("用 --reader 指明其中一台。", "Name one with --reader."),
@@ -101,14 +101,14 @@ pub fn transport(error: &TransportError) -> (Text, Text) {
         TransportError::ReaderGone => (
             text("读卡中途读卡器断开。", "The reader left while the card was being read."),
             text(
-                "重新插好读卡器,换一个 USB 口再试。",
+                "重新插好读卡器，换一个 USB 口再试。",
                 "Plug the reader in again, on another USB port, and try again.",
             ),
         ),
         TransportError::ProtocolMismatch => (
             text("读卡器与卡没有共同的传输协议。", "Reader and card share no protocol."),
             text(
-                "去掉 --protocol 再试;或换一台读卡器。",
+                "去掉 --protocol 再试；或换一台读卡器。",
                 "Try without --protocol, or with another reader.",
             ),
         ),
@@ -123,7 +123,7 @@ pub fn transport(error: &TransportError) -> (Text, Text) {
         TransportError::ResetByOther => (
             text("别的程序不断复位这张卡。", "Another program keeps resetting the card."),
             text(
-                "关闭其他读卡软件后重试;或用 --exclusive 独占卡片。",
+                "关闭其他读卡软件后重试；或用 --exclusive 独占卡片。",
                 "Close other card software and try again, or keep it off the card with --exclusive.",
             ),
         ),

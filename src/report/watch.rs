@@ -115,8 +115,9 @@ impl Told {
     #[must_use]
     pub fn line(&self, language: Language) -> String {
         let Panel { what, how, second, .. } = self.panel(language);
-        let second = second.as_ref().map(|second| format!("  ({second})")).unwrap_or_default();
-        format!("{}  {}: {what}  {how}{second}", self.time, self.row.reader)
+        let second = second.as_ref().map(|second| language.aside(second)).unwrap_or_default();
+        let colon = language.colon();
+        format!("{}  {}{colon}{what}  {how}{second}", self.time, self.row.reader)
     }
 
     /// What to do, line by line.

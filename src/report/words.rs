@@ -75,19 +75,20 @@ impl Say {
     pub fn text(self) -> Text {
         match self {
             Self::NotOnTheChip => text(
-                "挂失、社保功能启用、银行账户激活由后台决定,芯片上看不出。",
+                "挂失、社保功能启用、银行账户激活由后台决定，芯片上看不出。",
                 "Loss reports, activation of social security and of the bank account are kept by the offices; the chip does not show them.",
             ),
             Self::HealthNotChecked => text("健康未检查", "HEALTH NOT CHECKED"),
             Self::OnlyPresence => text("没有检查", "not checked"),
             Self::TryContact => {
-                text("可能须插卡读取,请插卡再试", "may be on the contact side: insert the card")
+                text("可能须插卡读取，请插卡再试", "may be on the contact side: insert the card")
             }
-            Self::TryContactless => {
-                text("可能须感应读取,请放到感应区再试", "may be on the contactless side: try there")
-            }
+            Self::TryContactless => text(
+                "可能须感应读取，请放到感应区再试",
+                "may be on the contactless side: try there",
+            ),
             Self::Technician => text(
-                "供技术人员查看:全部检查结果与指令往来",
+                "供技术人员查看：全部检查结果与指令往来",
                 "For technicians: all findings and exchanges",
             ),
             Self::ContactSide => text("接触界面", "contact"),
@@ -101,7 +102,7 @@ impl Say {
             Self::ValidUntil => text("有效期至", "valid until"),
             Self::NothingFound => text("未发现问题", "nothing to complain about"),
             Self::HolderProtected => text(
-                "姓名、号码受保护,不经认证不能读,属正常",
+                "姓名、号码受保护，不经认证不能读，属正常",
                 "name and number are protected and open only with keys; this is normal",
             ),
             Self::Evidence => text("依据", "Why"),
@@ -111,22 +112,22 @@ impl Say {
             Self::Version => text("规范版本", "version"),
             Self::NoGeneration => text("代次不明", "generation unknown"),
             Self::OtherCard => text(
-                "这不是社会保障卡,请确认拿对了卡。",
+                "这不是社会保障卡，请确认拿对了卡。",
                 "This is not a social security card: check that it is the right one.",
             ),
             Self::CannotTell => text(
-                "读到的内容不足以判断。请重新插卡再试,或换一台读卡器。",
+                "读到的内容不足以判断。请重新插卡再试，或换一台读卡器。",
                 "What was read is not enough to judge. Insert the card again, or try another reader.",
             ),
             Self::SoFar => {
                 text("以上为中断前读到的内容。", "This is what was read before the end.")
             }
             Self::NotAuthenticated => text(
-                "没有做内部认证,不能证明卡片真伪;要认证后才能读的项为空。",
+                "没有做内部认证，不能证明卡片真伪；要认证后才能读的项为空。",
                 "No authentication took place: this does not prove that the card is genuine. Fields that need keys are empty.",
             ),
             Self::Presumed => text(
-                "三代卡的正式文本没有公开,个别条目按二代推定。",
+                "三代卡的正式文本没有公开，个别条目按二代推定。",
                 "The third generation's own document is not public; some rows are presumed from the second.",
             ),
         }
@@ -141,7 +142,7 @@ pub fn generation(value: Generation) -> Text {
         Generation::Second => text("第二代社会保障卡", "Second-generation social security card"),
         Generation::Third => text("第三代社会保障卡", "Third-generation social security card"),
         Generation::Unknown => {
-            text("社会保障卡(代次不明)", "Social security card, generation unknown")
+            text("社会保障卡（代次不明）", "Social security card, generation unknown")
         }
     }
 }
@@ -153,7 +154,7 @@ pub fn kind(value: Kind) -> Text {
         Kind::SocialSecurity => text("社会保障卡", "Social security card"),
         Kind::Bank => text("银行卡", "Bank card"),
         Kind::Transport => text("交通卡", "Transport card"),
-        Kind::Psam => text("PSAM 卡(终端用)", "PSAM (a terminal's security module)"),
+        Kind::Psam => text("PSAM 卡（终端用）", "PSAM (a terminal's security module)"),
         Kind::Other => text("其他卡片", "Another card"),
         Kind::Unknown => text("无法识别的卡片", "Card that cannot be told"),
     }
@@ -217,8 +218,8 @@ pub fn presence(value: Presence) -> Text {
         Presence::Present => text("在卡上", "present"),
         Presence::Absent => text("没有", "absent"),
         Presence::NotSeenHere => text("这一面未见", "not on this side"),
-        Presence::Hidden => text("有登记,选不到", "listed, not there"),
-        Presence::Unlisted => text("有,未登记", "present, unlisted"),
+        Presence::Hidden => text("有登记，选不到", "listed, not there"),
+        Presence::Unlisted => text("有，未登记", "present, unlisted"),
         Presence::Unknown => text("不明", "unknown"),
     }
 }
@@ -228,17 +229,17 @@ pub fn presence(value: Presence) -> Text {
 pub fn reason(value: Reason) -> Text {
     match value {
         Reason::Lost => {
-            text("已永久锁定,无法恢复。", "It is blocked for good; nothing undoes that.")
+            text("已永久锁定，无法恢复。", "It is blocked for good; nothing undoes that.")
         }
         Reason::Unissued => text("卡片尚未完成制卡。", "It was never finished."),
         Reason::FirstGeneration => text("这是第一代卡。", "It is a first-generation card."),
         Reason::Expired => text(
-            "已过有效期;各地规定不同,以当地社保部门的答复为准。",
+            "已过有效期；各地规定不同，以当地社保部门的答复为准。",
             "It is past its validity; regions differ, and the local office decides.",
         ),
         Reason::WornChip => text("芯片不稳定。", "Its chip is unstable."),
         Reason::SecondGeneration => text(
-            "第二代卡在有效期内继续有效,不强制更换;需要三代卡的功能时可以换。",
+            "第二代卡在有效期内继续有效，不强制更换；需要三代卡的功能时可以换。",
             "A second-generation card stays valid; nobody must replace it. Do so for the third generation's functions.",
         ),
         Reason::ThirdGeneration => text("已是第三代卡。", "It is a third-generation card already."),
@@ -276,9 +277,9 @@ pub fn reader(status: ReaderStatus) -> Text {
     match status {
         ReaderStatus::Empty => text("无卡", "no card"),
         ReaderStatus::Present => text("有卡", "card present"),
-        ReaderStatus::InUse => text("有卡,使用中", "card in use"),
-        ReaderStatus::Exclusive => text("有卡,被独占", "card held exclusively"),
-        ReaderStatus::Mute => text("有卡,无应答", "card does not answer"),
+        ReaderStatus::InUse => text("有卡，使用中", "card in use"),
+        ReaderStatus::Exclusive => text("有卡，被独占", "card held exclusively"),
+        ReaderStatus::Mute => text("有卡，无应答", "card does not answer"),
         ReaderStatus::Unavailable => text("读卡器不可用", "reader unavailable"),
     }
 }

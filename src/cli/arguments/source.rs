@@ -15,10 +15,10 @@ pub(in crate::cli) struct CardSource {
     /// The reader: exact name, or a part that only one has 读卡器名
     #[arg(long, value_name = "NAME", conflicts_with_all = ["session", "virtual_card"])]
     pub(in crate::cli) reader: Option<String>,
-    /// Judge a recorded session (`-`: standard input); twice: both sides of one chip 判断录制,可给两面
+    /// Judge a recorded session (`-`: standard input); twice: both sides of one chip 判断录制，可给两面
     #[arg(long, value_name = "FILE", conflicts_with = "virtual_card")]
     pub(in crate::cli) session: Vec<PathBuf>,
-    /// A built-in card model answers; `list` names them 用内置卡样(list 列出)
+    /// A built-in card model answers; `list` names them 用内置卡样（list 列出）
     #[arg(long = "virtual", value_name = "NAME")]
     pub(in crate::cli) virtual_card: Option<String>,
     /// What goes wrong with that card, and when: remove@3, slow:500@1; repeatable 卡样的故障
@@ -39,7 +39,7 @@ pub(in crate::cli) struct CardSource {
     /// Longest time for one exchange, in seconds 单条指令时限
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(in crate::cli) timeout: Duration,
-    /// Longest time for everything but the wait for a card, in seconds 全部时限(不含等卡)
+    /// Longest time for everything but the wait for a card, in seconds 全部时限（不含等卡）
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(in crate::cli) deadline: Duration,
     /// Wait for a card (for ever, or so many seconds) 等待插卡

@@ -103,8 +103,8 @@ fn category(name: &[u8]) -> Text {
         0xA => ("国际注册", "registered internationally"),
         0xD => ("国家注册", "registered nationally"),
         0xE => ("标准的对象标识符", "object identifier of a standard"),
-        0xF => ("专有,未注册", "proprietary, not registered"),
-        _ => ("只是名称,未注册", "a mere name, not registered"),
+        0xF => ("专有，未注册", "proprietary, not registered"),
+        _ => ("只是名称，未注册", "a mere name, not registered"),
     };
     Text { zh, en }
 }
@@ -131,9 +131,9 @@ impl Explained for AidDocument {
             lines.push(plain(say("文字", "text"), text));
         }
         let known = match &self.application {
-            Some(row) => format!("{} ({})", row.name.in_language(language), row.id),
+            Some(row) => format!("{}{}", row.name.in_language(language), language.aside(row.id)),
             None if self.negative_control => say(
-                "本程序用作反证的名称,正常的卡上没有",
+                "本程序用作反证的名称，正常的卡上没有",
                 "this program's negative control: no card has it",
             )
             .to_owned(),

@@ -263,8 +263,8 @@ impl CommandDocument {
         for (at, field, hex) in [(2, "P1", &self.p1), (3, "P2", &self.p2)] {
             let told = self.parameters.iter().filter(|row| row.parameter.starts_with(field));
             let told: Vec<&str> = told.map(|row| row.meaning.in_language(language)).collect();
-            let stop = say(";", "; ");
-            lines.push(line(at, &format!("{field:<4} {hex}"), &told.join(stop)));
+            let told = told.join(language.semicolon());
+            lines.push(line(at, &format!("{field:<4} {hex}"), &told));
         }
         if let Some(lc) = self.lc {
             lines.push(line(4, "Lc", &lc.to_string()));
@@ -279,13 +279,13 @@ impl CommandDocument {
         lines.push(plain(say("情形", "case"), self.case));
         let why = self.permission.why.in_language(language);
         let permitted = match (self.permission.row, self.permission.when) {
-            (Some(row), Some("always")) => format!("{} ({row}): {why}", say("会发出", "sent")),
+            (Some(row), Some("always")) => (say("会发出", "sent"), language.aside(row)),
             (Some(row), _) => {
-                let only = say("仅在 --pin-state 时发出", "sent with --pin-state only");
-                format!("{only} ({row}): {why}")
+                (say("仅在 --pin-state 时发出", "sent with --pin-state only"), language.aside(row))
             }
-            (None, _) => format!("{}: {why}", say("不会发出", "never sent")),
+            (None, _) => (say("不会发出", "never sent"), String::new()),
         };
+        let permitted = format!("{}{}{}{why}", permitted.0, permitted.1, language.colon());
         lines.push(plain(say("本程序", "this program"), &permitted));
         lines
     }
@@ -294,7 +294,8 @@ impl CommandDocument {
 impl ResponseDocument {
     fn lines(&self, language: Language) -> Vec<String> {
         let bytes = Text { zh: "字节数据", en: "bytes of data" }.in_language(language);
-        let mut lines = vec![format!("< {} {bytes}, {}", self.length, self.status_word.sw)];
+        let mut lines =
+            vec![format!("< {} {bytes}{}{}", self.length, language.comma(), self.status_word.sw)];
         lines.extend(self.data.iter().flat_map(|data| data.lines(language)));
         lines.extend(self.status_word.short_lines(language));
         lines
@@ -325,7 +326,7 @@ mod tests {
         assert_eq!(document.application.as_ref().map(|row| row.id), Some("ssse"));
         assert_eq!((document.permission.row, document.masked), (Some("select"), false));
         let text = document.lines(Language::Chinese).join("\n");
-        assert!(text.contains("社会保障") && text.contains("会发出 (select)"), "{text}");
+        assert!(text.contains("社会保障") && text.contains("会发出（select）"), "{text}");
         let file = explained("00A4020002EF05", Reveal::Masked);
         assert!(file.data_meaning.is_some_and(|words| words.en.contains("issuer data")));
     }

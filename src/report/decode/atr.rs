@@ -198,8 +198,8 @@ impl Explained for AtrDocument {
         }
         if let Some(tck) = &self.tck.present {
             let right = match self.tck.valid {
-                Some(true) => say("校验字节,正确", "check character, right"),
-                _ => say("校验字节,不对", "check character, WRONG"),
+                Some(true) => say("校验字节，正确", "check character, right"),
+                _ => say("校验字节，不对", "check character, WRONG"),
             };
             lines.push(line(self.parts.behind, &format!("TCK  {tck}"), right));
         }
@@ -234,7 +234,7 @@ impl SocialSecurityDocument {
         lines.push(plain(
             "",
             say(
-                "(按社会保障卡的格式解读;有 13 个历史字节的其他卡也会符合)",
+                "（按社会保障卡的格式解读；有 13 个历史字节的其他卡也会符合）",
                 "(read as a social security card's; any card with 13 of them fits)",
             ),
         ));

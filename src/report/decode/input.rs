@@ -76,11 +76,11 @@ pub fn hex(text: &str, first: usize) -> Result<Hex, Mistake> {
 }
 
 fn a_digit() -> Words {
-    words("十六进制数字(0-9、A-F)", "a hex digit (0-9, A-F)")
+    words("十六进制数字（0-9、A-F）", "a hex digit (0-9, A-F)")
 }
 
 fn second_digit() -> Words {
-    words("一个字节的第二个十六进制数字(0-9、A-F)", "the second hex digit of a byte (0-9, A-F)")
+    words("一个字节的第二个十六进制数字（0-9、A-F）", "the second hex digit of a byte (0-9, A-F)")
 }
 
 /// Where a value does not parse, and what was expected there.
@@ -88,11 +88,11 @@ fn second_digit() -> Words {
 pub fn place(number: usize, line: Option<usize>, mistake: &Mistake) -> Words {
     let Mistake { column, expected } = mistake;
     let (line_zh, line_en) = match line {
-        Some(line) => (format!(",标准输入第 {line} 行"), format!(", line {line}")),
+        Some(line) => (format!("，标准输入第 {line} 行"), format!(", line {line}")),
         None => Default::default(),
     };
     words(
-        format!("第 {number} 个值{line_zh},第 {column} 个字符:应为{}", expected.zh),
+        format!("第 {number} 个值{line_zh}，第 {column} 个字符：应为{}", expected.zh),
         format!("value {number}{line_en}, character {column}: expected {}", expected.en),
     )
 }
@@ -101,7 +101,7 @@ pub fn place(number: usize, line: Option<usize>, mistake: &Mistake) -> Words {
 /// what was expected.
 #[must_use]
 pub fn not_two_bytes(present: usize) -> (usize, Words) {
-    (present.min(2), words("正好 2 个字节:SW1 SW2", "exactly 2 bytes: SW1 SW2"))
+    (present.min(2), words("正好 2 个字节：SW1 SW2", "exactly 2 bytes: SW1 SW2"))
 }
 
 #[cfg(test)]

@@ -132,7 +132,10 @@ impl Explained for StatusWordDocument {
         for error in &self.terminal_errors {
             let meaning = error.meaning.in_language(language);
             let layer = layer(error.layer);
-            lines.push(plain(&error.code.to_string(), &format!("{meaning} ({})", say(layer))));
+            lines.push(plain(
+                &error.code.to_string(),
+                &format!("{meaning}{}", language.aside(say(layer))),
+            ));
         }
         lines
     }
@@ -144,7 +147,7 @@ fn context_name(context: &'static str) -> Text {
         "any" => ("一般情况", "anywhere"),
         "SSSE" => ("社会保障应用", "the social security application"),
         "bank" => ("金融应用", "a bank application"),
-        "VERIFY Lc=00" => ("查询密码次数(不带密码的 VERIFY)", "VERIFY without a PIN"),
+        "VERIFY Lc=00" => ("查询密码次数（不带密码的 VERIFY）", "VERIFY without a PIN"),
         "all commands" => ("所有指令都这样应答", "every command is answered so"),
         "one command" => ("只有一条指令这样应答", "one command is answered so"),
         other => (other, other),
@@ -190,9 +193,9 @@ mod tests {
         let meaning = |sw| status_word(StatusWord(sw)).meaning.unwrap();
         assert_eq!(meaning(0x611E).en, "30 (hex 1E) bytes waiting");
         assert_eq!(meaning(0x6100).en, "256 (hex 00) bytes waiting");
-        assert_eq!(meaning(0x6C12).zh, "Le不对,应为18 (hex 12)");
+        assert_eq!(meaning(0x6C12).zh, "Le不对，应为18 (hex 12)");
         assert_eq!(meaning(0x63C3).en, "authentication failed, 3 tries left");
-        assert_eq!(meaning(0x63C3).zh, "鉴别失败,剩3次");
+        assert_eq!(meaning(0x63C3).zh, "鉴别失败，剩3次");
         assert_eq!(meaning(0x63C0).en, "no tries left");
     }
 
@@ -201,7 +204,7 @@ mod tests {
         let document = status_word(StatusWord(0x6983));
         assert_eq!(document.terminal_errors.len(), 2);
         assert!(document.terminal_errors.iter().any(|error| error.code == -52));
-        assert!(lines(0x6983, Language::Chinese).contains("PIN锁定 (密码)"));
+        assert!(lines(0x6983, Language::Chinese).contains("PIN锁定（密码）"));
     }
 
     #[test]

@@ -61,7 +61,12 @@ impl Explained for TlvDocument {
         let title = match &self.file {
             Some(file) => {
                 let records = say("社会保障卡的记录", "records of a social security card");
-                format!("{records}: {} {}", file.id, file.name.in_language(language))
+                format!(
+                    "{records}{}{} {}",
+                    language.colon(),
+                    file.id,
+                    file.name.in_language(language)
+                )
             }
             None => String::from("BER-TLV"),
         };

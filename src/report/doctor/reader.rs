@@ -19,7 +19,7 @@ include!(concat!(env!("OUT_DIR"), "/features.rs"));
 pub(super) fn lines(reader: &Reader) -> Vec<Words> {
     let Reader { name, state, .. } = reader;
     let mut lines =
-        vec![Words { zh: format!("{name}:{}", state.zh), en: format!("{name}: {}", state.en) }];
+        vec![Words { zh: format!("{name}：{}", state.zh), en: format!("{name}: {}", state.en) }];
     match &reader.details {
         Ok(details) if *details == ReaderDetails::default() => lines.push(told(
             Text { zh: "厂家、型号、功能", en: "maker, model, features" },
@@ -28,7 +28,7 @@ pub(super) fn lines(reader: &Reader) -> Vec<Words> {
         )),
         Ok(details) => lines.extend([maker(details), features(details), properties(details)]),
         Err(TransportError::Busy) => lines.push(Words {
-            zh: "正在使用,未读取读卡器资料".to_owned(),
+            zh: "正在使用，未读取读卡器资料".to_owned(),
             en: "in use: it was not asked about itself".to_owned(),
         }),
         Err(_) => lines.push(Words {
@@ -48,7 +48,7 @@ fn told(title: Text, parts: Vec<Words>, nothing: Text) -> Words {
         en.push(nothing.en.to_owned());
     }
     Words {
-        zh: format!("{}:{}", title.zh, zh.join(",")),
+        zh: format!("{}：{}", title.zh, zh.join("，")),
         en: format!("{}: {}", title.en, en.join(", ")),
     }
 }

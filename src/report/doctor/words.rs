@@ -10,7 +10,7 @@ const fn text(zh: &'static str, en: &'static str) -> Text {
 
 /// What the output holds of a person.
 pub(super) const PRIVACY: Text = text(
-    "以上不含个人信息,可以附在报修单上。",
+    "以上不含个人信息，可以附在报修单上。",
     "Nothing of this is personal: it can be attached to a ticket.",
 );
 
@@ -81,7 +81,7 @@ fn computer(observed: &Observed) -> Found {
         return (Section::Good, found);
     }
     found.push(words(
-        format!("日期 {day} 不可信,有效期无法判断"),
+        format!("日期 {day} 不可信，有效期无法判断"),
         format!("the date {day} cannot be right: validity cannot be judged"),
     ));
     (Section::Failed, found)
@@ -91,7 +91,7 @@ fn service(service: &Service) -> Found {
     match service {
         Service::Answers => (Section::Good, vec![words("可用", "answers")]),
         Service::Refuses => {
-            (Section::Good, vec![words("在运行,但拒绝本用户", "runs, and refuses this user")])
+            (Section::Good, vec![words("在运行，但拒绝本用户", "runs, and refuses this user")])
         }
         Service::Absent { installed, running } => {
             let told = match (installed, running) {
@@ -108,9 +108,10 @@ fn service(service: &Service) -> Found {
 fn permissions(service: &Service) -> Found {
     match service {
         Service::Answers => (Section::Good, vec![words("本用户可以使用", "this user may use it")]),
-        Service::Refuses => {
-            (Section::Failed, vec![words("本用户被拒绝(polkit)", "this user is refused (polkit)")])
-        }
+        Service::Refuses => (
+            Section::Failed,
+            vec![words("本用户被拒绝（polkit）", "this user is refused (polkit)")],
+        ),
         Service::Absent { .. } => skipped(),
     }
 }
@@ -137,10 +138,10 @@ fn usb(observed: &Observed) -> Found {
     let each = devices.iter().map(|device| {
         let (id, name) = (&device.id, &device.name);
         if device.is_ccid {
-            words(format!("{id} {name}:PC/SC 设备"), format!("{id} {name}: a PC/SC device"))
+            words(format!("{id} {name}：PC/SC 设备"), format!("{id} {name}: a PC/SC device"))
         } else {
             words(
-                format!("{id} {name}:不是 PC/SC 设备,只有厂家自己的软件能用"),
+                format!("{id} {name}：不是 PC/SC 设备，只有厂家自己的软件能用"),
                 format!("{id} {name}: no PC/SC device, only its maker's software can use it"),
             )
         }
@@ -166,7 +167,7 @@ fn card(observed: &Observed) -> Found {
     ];
     let (count, same) = (card.resets.len(), card.resets.iter().filter(|same| **same).count());
     found.push(words(
-        format!("冷、热复位 {count} 次,{same} 次结果相同"),
+        format!("冷、热复位 {count} 次，{same} 次结果相同"),
         format!("{count} cold and warm resets, {same} with the same answer"),
     ));
     let lost = card.lost.as_ref().map(|error| Words::from(transport(error).0));
@@ -180,7 +181,7 @@ fn contact(card: &Card) -> Found {
     let (reads, wanted) = (contact.reads, contact.wanted);
     let (differences, retries) = (contact.differences, contact.retries);
     let found = words(
-        format!("{wanted} 次短读完成 {reads} 次,不同 {differences} 次,重试 {retries} 次"),
+        format!("{wanted} 次短读完成 {reads} 次，不同 {differences} 次，重试 {retries} 次"),
         format!("{reads} of {wanted} short readings, {differences} differed, {retries} made again"),
     );
     let state = match (differences, retries, reads) {
@@ -198,7 +199,7 @@ fn speed(card: &Card) -> Found {
     }
     let (median, slowest) = (contact.median_ms, contact.slowest_ms);
     let found = words(
-        format!("每次短读 {median:.1} ms(中位数),最慢 {slowest:.1} ms"),
+        format!("每次短读 {median:.1} ms（中位数），最慢 {slowest:.1} ms"),
         format!("{median:.1} ms for a short reading (median), {slowest:.1} ms for the slowest"),
     );
     (Section::Good, vec![found])

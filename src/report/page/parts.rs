@@ -151,7 +151,7 @@ pub(super) fn findings(input: &PageInput<'_>) -> Markup {
         }
         p.small { (say(input, "计数器读取前后", "Counters before and after")) ": "
             (match input.document.safety.counters_unchanged {
-                Some(true) => say(input, "未变,证明只读", "unchanged: nothing but reading was done"),
+                Some(true) => say(input, "未变，证明只读", "unchanged: nothing but reading was done"),
                 Some(false) => say(input, "有变化", "changed"),
                 None => say(input, "卡片不显示计数器", "the card shows no counter"),
             }) }

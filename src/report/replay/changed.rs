@@ -48,17 +48,18 @@ impl ReplayRow {
     pub fn changes(&self, language: Language) -> Option<String> {
         let before = self.before.as_ref()?.as_ref()?;
         if self.is_new() {
-            let (zh, en) = ("新的:以前的结果里没有", "new: not among the earlier rows");
+            let (zh, en) = ("新的：以前的结果里没有", "new: not among the earlier rows");
             return Some(Words { zh: zh.into(), en: en.into() }.in_language(language).to_owned());
         }
         let changes = VERDICT.iter().filter_map(|key| match (before.get(key)?, self.value(key)) {
             (Value::Array(old), Value::Array(new)) => Some(format!("{key} {}", sets(old, &new))),
             (old, new) => Some(format!("{key} {} → {}", plain(old), plain(&new))),
         });
-        let changes = changes.collect::<Vec<_>>().join("; ");
+        let changes = changes.collect::<Vec<_>>().join(language.semicolon());
         let since = plain(before.get("rules_version").unwrap_or(&Value::Null));
         let changed = if language == Language::Chinese { "有变化" } else { "changed" };
-        Some(format!("{changed}: {changes} (rules {since} → {})", self.rules_version))
+        let rules = language.aside(&format!("rules {since} → {}", self.rules_version));
+        Some(format!("{changed}{}{changes}{rules}", language.colon()))
     }
 }
 
@@ -66,7 +67,7 @@ impl ReplayRow {
 #[must_use]
 pub fn missing() -> Words {
     Words {
-        zh: "缺少:以前的结果里有,现在没有".into(),
+        zh: "缺少：以前的结果里有，现在没有".into(),
         en: "missing: among the earlier rows, and not among the recordings".into(),
     }
 }

@@ -79,7 +79,7 @@ fn at_line(place: Place, step: &Played, told: Words) -> Words {
         return told;
     }
     let Words { zh, en } = told;
-    words(format!("第 {} 行:{zh}", place.line), format!("line {}: {en}", place.line))
+    words(format!("第 {} 行：{zh}", place.line), format!("line {}: {en}", place.line))
 }
 
 fn cause_words(program: &Program, place: Place, step: &Played, cause: &Cause) -> Words {
@@ -89,18 +89,18 @@ fn cause_words(program: &Program, place: Place, step: &Played, cause: &Cause) ->
             let (message, _) = transport(error);
             words(message.zh, message.en)
         }
-        Cause::Answered => words("本应没有应答,却有了", "an answer came where none was to come"),
+        Cause::Answered => words("本应没有应答，却有了", "an answer came where none was to come"),
         Cause::NothingThere => {
             words("应答里没有要取的数据", "the answer holds nothing at that place")
         }
         Cause::Name(Unusable::NotSet) => words(
-            "变量没有值:取它的步骤未成功",
+            "变量没有值：取它的步骤未成功",
             "a name without a value: the step that takes it failed",
         ),
         Cause::Name(Unusable::TooLong) => words("变量太长", "a name whose value is too long"),
         Cause::Refused(refused) => {
             let Words { zh, en } = refusal(*refused);
-            words(format!("没有发出:{zh}"), format!("not sent: {en}"))
+            words(format!("没有发出：{zh}"), format!("not sent: {en}"))
         }
     }
 }
@@ -118,14 +118,14 @@ fn unmet(program: &Program, place: Place, step: &Played) -> Words {
         (Expectation::Length(length), Some(response)) => {
             let found = response.data.len();
             words(
-                format!("数据 {found} 字节,应为 {length}"),
+                format!("数据 {found} 字节，应为 {length}"),
                 format!("{found} bytes of data, expected {length}"),
             )
         }
         (Expectation::Max(limit), _) => {
             let ms = step.elapsed_ms;
             words(
-                format!("用时 {ms:.1} ms,应不超过 {limit} ms"),
+                format!("用时 {ms:.1} ms，应不超过 {limit} ms"),
                 format!("took {ms:.1} ms, expected at most {limit} ms"),
             )
         }
@@ -142,7 +142,7 @@ fn unmet(program: &Program, place: Place, step: &Played) -> Words {
 fn status_word(sw: StatusWord) -> Words {
     match profile::status_word(sw, &[]) {
         Some(row) => {
-            words(format!("{sw}({})", row.meaning.zh), format!("{sw} ({})", row.meaning.en))
+            words(format!("{sw}（{}）", row.meaning.zh), format!("{sw} ({})", row.meaning.en))
         }
         None => words(sw.to_string(), sw.to_string()),
     }
@@ -161,7 +161,7 @@ pub(super) fn step_line(group: &Group<'_>, language: Language) -> String {
     let times = match group.rounds {
         1 => format!("{:.1} ms", group.slowest),
         rounds => words(
-            format!("×{rounds},最慢 {:.1} ms", group.slowest),
+            format!("×{rounds}，最慢 {:.1} ms", group.slowest),
             format!("×{rounds}, slowest {:.1} ms", group.slowest),
         )
         .in_language(language)
@@ -180,7 +180,7 @@ fn summary(response: &str, language: Language) -> String {
     let sw = sw.concat();
     match (data.len(), language) {
         (0, _) => sw,
-        (count, Language::Chinese) => format!("{count} 字节, {sw}"),
+        (count, Language::Chinese) => format!("{count} 字节，{sw}"),
         (1, Language::English) => format!("1 byte, {sw}"),
         (count, Language::English) => format!("{count} bytes, {sw}"),
     }
@@ -235,12 +235,12 @@ pub(super) fn result(
             format!("passed  {name}  {count} step{plural}"),
         ),
         _ => (
-            format!("不通过  {name}  共 {count} 步,不符 {failed} 步"),
+            format!("不通过  {name}  共 {count} 步，不符 {failed} 步"),
             format!("FAILED  {name}  {count} step{plural}, {failed} failed"),
         ),
     };
     if *run.ended == Ended::Stopped {
-        zh.push_str(",到此为止");
+        zh.push_str("，到此为止");
         en.push_str(", stopped there");
     }
     words(zh, en).in_language(language).to_owned()

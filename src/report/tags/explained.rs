@@ -3,7 +3,7 @@
 use crate::codec::date::{self, CardDate};
 use crate::codec::{bcd, number, track2};
 use crate::profile::{self, Shows, Text};
-use crate::report::Words;
+use crate::report::{Language, Words};
 use crate::tlv::dol;
 
 /// The meaning of a value; `None` where it has none, or is not in its form.
@@ -24,7 +24,7 @@ pub(super) fn meaning(shows: Shows, bytes: &[u8]) -> Option<Words> {
             let code = service_code(&track.service)?;
             let (year, month) = track.expiry.split_at_checked(2)?;
             Some(Words {
-                zh: format!("有效期至 20{year}-{month}; {}", code.zh),
+                zh: format!("有效期至 20{year}-{month}；{}", code.zh),
                 en: format!("valid until 20{year}-{month}; {}", code.en),
             })
         }
@@ -46,8 +46,12 @@ fn text(zh: &'static str, en: &'static str) -> Words {
 }
 
 fn joined(parts: &[Words]) -> Option<Words> {
-    let join = |of: fn(&Words) -> &str| parts.iter().map(of).collect::<Vec<_>>().join("; ");
-    (!parts.is_empty()).then(|| Words { zh: join(|words| &words.zh), en: join(|words| &words.en) })
+    let join = |language: Language| {
+        let words = parts.iter().map(|part| part.in_language(language));
+        words.collect::<Vec<_>>().join(language.semicolon())
+    };
+    let words = || Words { zh: join(Language::Chinese), en: join(Language::English) };
+    (!parts.is_empty()).then(words)
 }
 
 fn day(bytes: &[u8]) -> Option<Words> {
@@ -107,7 +111,7 @@ fn list(bytes: &[u8]) -> Option<Words> {
 fn files(bytes: &[u8]) -> Option<Words> {
     let (entries, []) = bytes.as_chunks::<4>() else { return None };
     let line = |[sfi, first, last, signed]: &[u8; 4]| Words {
-        zh: format!("文件 {:02X} 记录 {first}-{last}(签名 {signed})", sfi >> 3),
+        zh: format!("文件 {:02X} 记录 {first}-{last}（签名 {signed}）", sfi >> 3),
         en: format!("file {:02X} records {first}-{last} ({signed} signed)", sfi >> 3),
     };
     joined(&entries.iter().map(line).collect::<Vec<_>>())
@@ -116,7 +120,7 @@ fn files(bytes: &[u8]) -> Option<Words> {
 fn log(bytes: &[u8]) -> Option<Words> {
     let [sfi, records] = *bytes else { return None };
     Some(Words {
-        zh: format!("文件 {sfi:02X},{records} 条"),
+        zh: format!("文件 {sfi:02X}，{records} 条"),
         en: format!("file {sfi:02X}, {records} records"),
     })
 }

@@ -74,23 +74,23 @@ pub fn service(trouble: ServiceTrouble, system: System) -> (Text, Text) {
 fn on_linux(trouble: ServiceTrouble) -> Text {
     match trouble {
         ServiceTrouble::Missing => text(
-            "请管理员安装:Debian、Ubuntu、统信、麒麟 apt install pcscd libccid;Fedora dnf install pcsc-lite pcsc-lite-ccid。",
+            "请管理员安装：Debian、Ubuntu、统信、麒麟 apt install pcscd libccid；Fedora dnf install pcsc-lite pcsc-lite-ccid。",
             "Ask the administrator to install it: Debian, Ubuntu: apt install pcscd libccid; Fedora: dnf install pcsc-lite pcsc-lite-ccid.",
         ),
         ServiceTrouble::NotRunning => text(
-            "请管理员启动:systemctl enable --now pcscd.socket。",
+            "请管理员启动：systemctl enable --now pcscd.socket。",
             "Ask the administrator to start it: systemctl enable --now pcscd.socket.",
         ),
         ServiceTrouble::Silent => text(
-            "取出卡片,拔下读卡器;请管理员重启服务:systemctl restart pcscd;再插上重试。",
+            "取出卡片，拔下读卡器；请管理员重启服务：systemctl restart pcscd；再插上重试。",
             "Take the card out and unplug the reader; ask the administrator: systemctl restart pcscd; plug in and try again.",
         ),
         ServiceTrouble::Stopped => text(
-            "再读一次;还不行请管理员启动:systemctl restart pcscd.socket,原因见 journalctl -u pcscd。",
+            "再读一次；还不行请管理员启动：systemctl restart pcscd.socket，原因见 journalctl -u pcscd。",
             "Read again; if that fails, ask the administrator: systemctl restart pcscd.socket; journalctl -u pcscd says why it stopped.",
         ),
         ServiceTrouble::Denied => text(
-            "Linux:polkit 拒绝了 access_pcsc,请管理员授权或换用户;不要用 root 运行本程序。",
+            "Linux：polkit 拒绝了 access_pcsc，请管理员授权或换用户；不要用 root 运行本程序。",
             "Linux: polkit refused access_pcsc; ask the administrator for a rule, do not run this program as root.",
         ),
     }
@@ -99,19 +99,19 @@ fn on_linux(trouble: ServiceTrouble) -> Text {
 fn on_windows(trouble: ServiceTrouble) -> Text {
     match trouble {
         ServiceTrouble::Missing | ServiceTrouble::NotRunning => text(
-            "插上读卡器再试:没有读卡器时服务不运行。还不行请管理员启动服务 Smart Card(SCardSvr):net start SCardSvr。",
+            "插上读卡器再试：没有读卡器时服务不运行。还不行请管理员启动服务 Smart Card（SCardSvr）：net start SCardSvr。",
             "Plug the reader in and try again: without one the service does not run. If that fails, ask the administrator to start the service Smart Card (SCardSvr): net start SCardSvr.",
         ),
         ServiceTrouble::Silent => text(
-            "取出卡片,拔下读卡器;请管理员重启服务:net stop SCardSvr,net start SCardSvr;再插上重试。",
+            "取出卡片，拔下读卡器；请管理员重启服务：net stop SCardSvr，net start SCardSvr；再插上重试。",
             "Take the card out and unplug the reader; ask the administrator: net stop SCardSvr, net start SCardSvr; plug in and try again.",
         ),
         ServiceTrouble::Stopped => text(
-            "最后一台读卡器拔出后服务就会停:插好读卡器,再读一次。",
+            "最后一台读卡器拔出后服务就会停：插好读卡器，再读一次。",
             "It stops when the last reader leaves: plug the reader in and read again.",
         ),
         ServiceTrouble::Denied => text(
-            "在远程桌面中只能使用本地电脑上的读卡器;否则请管理员检查服务 SCardSvr 的权限。",
+            "在远程桌面中只能使用本地电脑上的读卡器；否则请管理员检查服务 SCardSvr 的权限。",
             "In a remote session only the readers of the near side can be used; else ask the administrator to check the rights of the service SCardSvr.",
         ),
     }
@@ -120,15 +120,15 @@ fn on_windows(trouble: ServiceTrouble) -> Text {
 fn on_macos(trouble: ServiceTrouble) -> Text {
     match trouble {
         ServiceTrouble::Missing | ServiceTrouble::NotRunning => text(
-            "插上读卡器再试:系统检测到读卡器才启动服务。还不行就重启电脑。",
+            "插上读卡器再试：系统检测到读卡器才启动服务。还不行就重启电脑。",
             "Plug the reader in and try again: the system starts the service when it sees one. If that fails, restart the computer.",
         ),
         ServiceTrouble::Silent | ServiceTrouble::Stopped => text(
-            "拔下读卡器,稍等再插,再读一次;还不行就重启电脑。",
+            "拔下读卡器，稍等再插，再读一次；还不行就重启电脑。",
             "Unplug the reader, wait a moment, plug it in and read again; if that fails, restart the computer.",
         ),
         ServiceTrouble::Denied => text(
-            "在“系统设置”的“隐私与安全性”里允许终端使用读卡器,再试。",
+            "在“系统设置”的“隐私与安全性”里允许终端使用读卡器，再试。",
             "Allow the terminal to use the reader in System Settings, Privacy & Security, and try again.",
         ),
     }
@@ -139,15 +139,15 @@ fn on_macos(trouble: ServiceTrouble) -> Text {
 pub(super) fn no_reader(system: System) -> Text {
     match system {
         System::Linux => text(
-            "检查读卡器是否插好,换一个 USB 口;lsusb 里有而这里没有,就缺驱动(Debian 等:apt install libccid);`sscard readers` 列出可用的读卡器。",
+            "检查读卡器是否插好，换一个 USB 口；lsusb 里有而这里没有，就缺驱动（Debian 等：apt install libccid）；`sscard readers` 列出可用的读卡器。",
             "Check that the reader is plugged in, try another USB port; if lsusb shows it, its driver is missing (Debian: apt install libccid); `sscard readers` lists what is there.",
         ),
         System::Windows => text(
-            "检查读卡器是否插好,换一个 USB 口;“设备管理器”的“智能卡读卡器”里有叹号,就装厂家的驱动;`sscard readers` 列出可用的读卡器。",
+            "检查读卡器是否插好，换一个 USB 口；“设备管理器”的“智能卡读卡器”里有叹号，就装厂家的驱动；`sscard readers` 列出可用的读卡器。",
             "Check that the reader is plugged in, try another USB port; where Device Manager marks it under Smart card readers, install its maker's driver; `sscard readers` lists what is there.",
         ),
         System::MacOs => text(
-            "检查读卡器是否插好,换一个 USB 口;“系统信息”的 USB 里有而这里没有,就装厂家的驱动;`sscard readers` 列出可用的读卡器。",
+            "检查读卡器是否插好，换一个 USB 口；“系统信息”的 USB 里有而这里没有，就装厂家的驱动；`sscard readers` 列出可用的读卡器。",
             "Check that the reader is plugged in, try another USB port; if System Information shows it under USB, install its maker's driver; `sscard readers` lists what is there.",
         ),
     }

@@ -120,7 +120,7 @@ fn panel(name: &str, seat: Seat<'_>, width: usize, height: usize, language: Lang
         }
         Seat::Reading(exchanges) => {
             let reading =
-                Text { zh: "正在读卡,请不要移动", en: "Reading, leave the card" };
+                Text { zh: "正在读卡，请不要移动", en: "Reading, leave the card" };
             lines.push(blank(width));
             lines.push(span(say(reading, language), width, Paint::Plain));
             lines.push(span(&progress(exchanges, width), width, Paint::Plain));

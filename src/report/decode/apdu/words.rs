@@ -130,7 +130,7 @@ pub(super) fn selected(data: &[u8]) -> Option<Words> {
     }
     let row = profile::file("ssse", fid, Version::V2)?;
     Some(words(
-        format!("社会保障应用的 {fid:04X}:{}", row.name.zh),
+        format!("社会保障应用的 {fid:04X}：{}", row.name.zh),
         format!("{fid:04X} of the social security application: {}", row.name.en),
     ))
 }
@@ -151,18 +151,18 @@ pub(in crate::report) fn refusal(refusal: Refusal) -> Words {
 
 /// Fewer than four bytes.
 pub(super) fn too_short() -> Words {
-    words("指令至少 4 个字节:CLA INS P1 P2", "a command of at least 4 bytes: CLA INS P1 P2")
+    words("指令至少 4 个字节：CLA INS P1 P2", "a command of at least 4 bytes: CLA INS P1 P2")
 }
 
 /// Lc and the bytes behind it.
 pub(super) fn length(announced: usize, present: usize) -> Words {
     words(
-        format!("与后面字节数相符的 Lc(写的是 {announced},后面有 {present} 字节)"),
+        format!("与后面字节数相符的 Lc（写的是 {announced}，后面有 {present} 字节）"),
         format!("an Lc that fits what follows (it says {announced}, {present} bytes follow)"),
     )
 }
 
 /// A response without a status word.
 pub(super) fn no_status_word() -> Words {
-    words("应答至少 2 个字节:SW1 SW2", "a response of at least 2 bytes: SW1 SW2")
+    words("应答至少 2 个字节：SW1 SW2", "a response of at least 2 bytes: SW1 SW2")
 }

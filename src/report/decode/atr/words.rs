@@ -13,7 +13,7 @@ const fn text(zh: &'static str, en: &'static str) -> Text {
 
 /// T0.
 pub(super) const FORMAT: Text =
-    text("格式:后面有哪些字节", "format: which bytes follow, how many historical bytes");
+    text("格式：后面有哪些字节", "format: which bytes follow, how many historical bytes");
 
 /// TS.
 pub(super) fn convention(convention: Convention) -> Text {
@@ -27,9 +27,9 @@ pub(super) fn convention(convention: Convention) -> Text {
 /// What an interface byte is for, by its place.
 pub(super) fn interface_byte(byte: &InterfaceByte) -> Text {
     match (byte.index, byte.letter, byte.protocol) {
-        (_, Letter::D, _) => text("协议,后面有哪些字节", "protocol, which bytes follow"),
-        (1, Letter::A, _) => text("速率:Fi 和 Di", "speed: Fi and Di"),
-        (1 | 2, Letter::B, _) => text("编程电压,已不用", "programming voltage, no longer used"),
+        (_, Letter::D, _) => text("协议，后面有哪些字节", "protocol, which bytes follow"),
+        (1, Letter::A, _) => text("速率：Fi 和 Di", "speed: Fi and Di"),
+        (1 | 2, Letter::B, _) => text("编程电压，已不用", "programming voltage, no longer used"),
         (1, Letter::C, _) => text("额外保护时间", "extra guard time"),
         (2, Letter::A, _) => text("专用模式", "specific mode"),
         (2, Letter::C, _) => text("T=0 的等待时间", "waiting time of T=0"),
@@ -70,7 +70,7 @@ pub(super) fn parameters(atr: &Atr) -> Vec<(Text, Words)> {
             ("不能改变", "cannot be changed")
         };
         let t = mode.protocol;
-        (text("专用模式", "specific mode"), words(format!("T={t},{zh}"), format!("T={t}, {en}")))
+        (text("专用模式", "specific mode"), words(format!("T={t}，{zh}"), format!("T={t}, {en}")))
     }));
     lines.extend(atr.clock_and_class.map(|clock| {
         let classes: String = [(1, 'A'), (2, 'B'), (4, 'C')]
@@ -85,8 +85,8 @@ pub(super) fn parameters(atr: &Atr) -> Vec<(Text, Words)> {
             ClockStop::Any => text("任意电平", "at either level"),
         };
         (
-            text("时钟停止,电压类别", "clock stop, classes"),
-            words(format!("{},{classes}", stop.zh), format!("{}, {classes}", stop.en)),
+            text("时钟停止，电压类别", "clock stop, classes"),
+            words(format!("{}，{classes}", stop.zh), format!("{}, {classes}", stop.en)),
         )
     }));
     lines
@@ -95,7 +95,7 @@ pub(super) fn parameters(atr: &Atr) -> Vec<(Text, Words)> {
 fn speed(atr: &Atr) -> (Text, Words) {
     let name = text("速率", "speed");
     let (Some(fi), Some(di), Some(khz)) = (atr.fi, atr.di, atr.f_max_khz) else {
-        return (name, words("TA1 为保留值,不能计算", "TA1 is reserved: cannot be computed"));
+        return (name, words("TA1 为保留值，不能计算", "TA1 is reserved: cannot be computed"));
     };
     let (cycles, mhz) = (f64::from(fi) / f64::from(di), f64::from(khz) / 1000.0);
     let rate = f64::from(khz) * 1000.0 / cycles;
@@ -103,7 +103,7 @@ fn speed(atr: &Atr) -> (Text, Words) {
     (
         name,
         words(
-            format!("Fi {fi},Di {di}:一个 etu 合 {cycles} 个时钟,{mhz} MHz 时 {rate:.0} bit/s"),
+            format!("Fi {fi}，Di {di}：一个 etu 合 {cycles} 个时钟，{mhz} MHz 时 {rate:.0} bit/s"),
             format!("Fi {fi}, Di {di}: {cycles} clock cycles an etu, {rate:.0} bit/s at {mhz} MHz"),
         ),
     )
@@ -121,7 +121,7 @@ fn block(block: &BlockParameters) -> (Text, Words) {
     (
         text("T=1 参数", "parameters of T=1"),
         words(
-            format!("IFSC {ifsc},CWT {character} etu,BWT 11 etu + {units} × 372/f,{check}"),
+            format!("IFSC {ifsc}，CWT {character} etu，BWT 11 etu + {units} × 372/f，{check}"),
             format!("IFSC {ifsc}, CWT {character} etu, BWT 11 etu + {units} × 372/f, {check}"),
         ),
     )
@@ -131,26 +131,26 @@ fn block(block: &BlockParameters) -> (Text, Words) {
 pub(super) fn finding(finding: &AtrFinding) -> Words {
     match finding {
         AtrFinding::BadTs(ts) => words(
-            format!("TS 为 {ts:02X},应为 3B 或 3F"),
+            format!("TS 为 {ts:02X}，应为 3B 或 3F"),
             format!("TS is {ts:02X}, neither 3B nor 3F"),
         ),
         AtrFinding::Truncated { expected, present } => words(
-            format!("不完整:至少应有 {expected} 字节,只有 {present} 字节"),
+            format!("不完整：至少应有 {expected} 字节，只有 {present} 字节"),
             format!("truncated: at least {expected} bytes announced, {present} present"),
         ),
         AtrFinding::Trailing(count) => {
             words(format!("末尾多出 {count} 字节"), format!("{count} bytes behind the end"))
         }
         AtrFinding::WrongTck { expected, present } => words(
-            format!("校验字节 TCK 为 {present:02X},应为 {expected:02X}"),
+            format!("校验字节 TCK 为 {present:02X}，应为 {expected:02X}"),
             format!("TCK is {present:02X}, {expected:02X} expected"),
         ),
         AtrFinding::MissingTck { expected } => words(
-            format!("缺校验字节 TCK,应为 {expected:02X}"),
+            format!("缺校验字节 TCK，应为 {expected:02X}"),
             format!("TCK is missing, {expected:02X} expected"),
         ),
         AtrFinding::UnexpectedTck => {
-            words("只有 T=0,不应有校验字节 TCK", "TCK is present, though only T=0 is offered")
+            words("只有 T=0，不应有校验字节 TCK", "TCK is present, though only T=0 is offered")
         }
         AtrFinding::ReservedFi(fi) => {
             words(format!("TA1 的 FI {fi:X} 为保留值"), format!("TA1 has the reserved FI {fi:X}"))
@@ -162,7 +162,7 @@ pub(super) fn finding(finding: &AtrFinding) -> Words {
             words(format!("{byte} 为保留值"), format!("{byte} has a reserved value"))
         }
         AtrFinding::TooLong(length) => words(
-            format!("长 {length} 字节,最多 33 字节"),
+            format!("长 {length} 字节，最多 33 字节"),
             format!("{length} bytes long, 33 allowed"),
         ),
     }

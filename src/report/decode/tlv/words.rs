@@ -12,13 +12,13 @@ pub(super) fn error(kind: TlvErrorKind) -> (&'static str, Words) {
         TlvErrorKind::Truncated { needed, present } => (
             "truncated",
             words(
-                format!("不完整:需要 {needed} 字节,只有 {present} 字节"),
+                format!("不完整：需要 {needed} 字节，只有 {present} 字节"),
                 format!("truncated: {needed} bytes needed, {present} present"),
             ),
         ),
         TlvErrorKind::IndefiniteLength => (
             "indefinite_length",
-            words("长度 80(不定长)不允许", "length 80 (indefinite) is not allowed"),
+            words("长度 80（不定长）不允许", "length 80 (indefinite) is not allowed"),
         ),
         TlvErrorKind::LengthTooLarge => (
             "length_too_large",
@@ -30,7 +30,7 @@ pub(super) fn error(kind: TlvErrorKind) -> (&'static str, Words) {
         TlvErrorKind::TooDeep => (
             "too_deep",
             words(
-                format!("嵌套超过 {MAX_DEPTH} 层,里面的不再解读"),
+                format!("嵌套超过 {MAX_DEPTH} 层，里面的不再解读"),
                 format!("nested more than {MAX_DEPTH} levels deep; the inside is left out"),
             ),
         ),
@@ -40,7 +40,7 @@ pub(super) fn error(kind: TlvErrorKind) -> (&'static str, Words) {
 /// A length in more bytes than it takes.
 pub(super) fn non_minimal() -> Words {
     words(
-        "长度域用的字节比需要的多,允许,但有的读卡软件不认",
+        "长度域用的字节比需要的多，允许，但有的读卡软件不认",
         "the length is written in more bytes than it takes: allowed, but some software trips over it",
     )
 }
@@ -48,7 +48,7 @@ pub(super) fn non_minimal() -> Words {
 /// Values that may be personal records.
 pub(super) fn ambiguous() -> Words {
     words(
-        "不在模板里的数据可能是社会保障卡的记录,已遮盖;--reveal 显示",
+        "不在模板里的数据可能是社会保障卡的记录，已遮盖；--reveal 显示",
         "data outside a template may be records of a social security card: masked, --reveal shows them",
     )
 }
@@ -57,7 +57,7 @@ pub(super) fn ambiguous() -> Words {
 pub(super) fn bad_value(error: ItemError) -> Words {
     match error {
         ItemError::Length { expected, found } => words(
-            format!("长 {found} 字节,应为 {expected} 字节"),
+            format!("长 {found} 字节，应为 {expected} 字节"),
             format!("{found} bytes instead of {expected}"),
         ),
         ItemError::FixedPart(_) => words("固定部分不对", "the fixed part is missing"),
@@ -73,7 +73,7 @@ fn encoding(kind: DecodeErrorKind) -> Words {
         DecodeErrorKind::NotDigit => words("不是数字", "not a decimal digit"),
         DecodeErrorKind::NotDate => words("不是日期", "not a date"),
         DecodeErrorKind::WrongLength { expected } => words(
-            format!("长度不对,应为 {expected} 字节"),
+            format!("长度不对，应为 {expected} 字节"),
             format!("wrong length, {expected} expected"),
         ),
         DecodeErrorKind::WrongCheckCharacter => words("校验位不对", "wrong check character"),
