@@ -93,7 +93,7 @@ fn two_sides_are_one_card() {
         assert_eq!(document["safety"]["counters_unchanged"], true);
     }
     let screen = check(&contact, &antenna, &["--lang", "zh", "--verbose"]).out;
-    assert!(screen.contains("接触和非接触两面") && !screen.contains("这一面未见"), "{screen}");
+    assert!(screen.contains("接触和非接触双界面") && !screen.contains("此界面未见"), "{screen}");
     let last = screen.lines().filter(|line| line.starts_with('[')).count();
     assert!(screen.contains(&format!("\n[{last}] ")), "exchanges are counted through");
 }

@@ -81,10 +81,10 @@ impl Say {
             Self::HealthNotChecked => text("健康未检查", "HEALTH NOT CHECKED"),
             Self::OnlyPresence => text("没有检查", "not checked"),
             Self::TryContact => {
-                text("可能须插卡读取，请插卡再试", "may be on the contact side: insert the card")
+                text("可能在接触界面，请插卡再试", "may be on the contact side: insert the card")
             }
             Self::TryContactless => text(
-                "可能须感应读取，请放到感应区再试",
+                "可能在非接触界面，请放到感应区再试",
                 "may be on the contactless side: try there",
             ),
             Self::Technician => text(
@@ -93,7 +93,7 @@ impl Say {
             ),
             Self::ContactSide => text("接触界面", "contact"),
             Self::ContactlessSide => text("非接触界面", "contactless"),
-            Self::BothSides => text("接触和非接触两面", "contact and contactless"),
+            Self::BothSides => text("接触和非接触双界面", "contact and contactless"),
             Self::PaymentKind => text("金融应用", "bank"),
             Self::TransportKind => text("交通应用", "transport"),
             Self::SocialSecurityHealthy => {
@@ -217,7 +217,7 @@ pub fn presence(value: Presence) -> Text {
     match value {
         Presence::Present => text("在卡上", "present"),
         Presence::Absent => text("没有", "absent"),
-        Presence::NotSeenHere => text("这一面未见", "not on this side"),
+        Presence::NotSeenHere => text("此界面未见", "not on this side"),
         Presence::Hidden => text("有登记，选不到", "listed, not there"),
         Presence::Unlisted => text("有，未登记", "present, unlisted"),
         Presence::Unknown => text("不明", "unknown"),

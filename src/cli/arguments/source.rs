@@ -15,7 +15,7 @@ pub(in crate::cli) struct CardSource {
     /// The reader: exact name, or a part that only one has 读卡器名
     #[arg(long, value_name = "NAME", conflicts_with_all = ["session", "virtual_card"])]
     pub(in crate::cli) reader: Option<String>,
-    /// Judge a recorded session (`-`: standard input); twice: both sides of one chip 判断录制，可给两面
+    /// Judge a recorded session (`-`: standard input); twice: both sides of one chip 判断录制文件，可给两个界面
     #[arg(long, value_name = "FILE", conflicts_with = "virtual_card")]
     pub(in crate::cli) session: Vec<PathBuf>,
     /// A built-in card model answers; `list` names them 用内置卡样（list 列出）
