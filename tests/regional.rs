@@ -116,7 +116,7 @@ fn a_card_of_the_region_is_read_by_its_table() {
     let masked = "•••(1)";
     assert_eq!(shown[0], (&"local-person-number".into(), &"320*******01".into()));
     assert_eq!(shown[1], (&"local-first-application-region".into(), &"320505".into()));
-    assert_eq!(found[1]["meaning"]["zh"], "江苏省虎丘区");
+    assert_eq!(found[1]["meaning"]["zh"], "江苏省苏州市虎丘区");
     assert_eq!(shown[2], (&"local-ec".into(), &masked.into()));
     assert_eq!(found[3]["access"], "empty");
     let revealed = items(&json(&[&with[..], &["--reveal"]].concat()), "EF0D");
