@@ -92,9 +92,15 @@ pub enum TransportError {
     /// No card seen in the reader.
     #[error("no card")]
     NoCard,
-    /// Another program holds the card.
-    #[error("the card is held by another program")]
+    /// Another program uses the card for longer than we wait.
+    #[error("the card is used by another program")]
     Busy,
+    /// Another program has the card for itself alone.
+    #[error("the card is held exclusively by another program")]
+    HeldExclusively,
+    /// We want the card for us alone, and another program uses it.
+    #[error("the card is shared with another program")]
+    HeldByOthers,
     /// The card left the reader during the work.
     #[error("the card was removed")]
     Removed,
@@ -147,7 +153,7 @@ impl TransportError {
             Self::NoReader => "no-reader",
             Self::Ambiguous(_) => "ambiguous",
             Self::NoCard => "no-card",
-            Self::Busy => "busy",
+            Self::Busy | Self::HeldExclusively | Self::HeldByOthers => "busy",
             Self::Removed => "removed",
             Self::ReaderGone => "reader-gone",
             Self::Timeout => "timeout",

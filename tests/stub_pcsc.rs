@@ -67,7 +67,7 @@ const TROUBLES: [(&str, i32, &str); 20] = [
     // While connecting.
     ("SCardConnect=80100009", 21, "No card reader was found"),
     ("SCardConnect=8010000C", 20, "No card was seen"),
-    ("SCardConnect=8010000B", 23, "Another program is using the card"),
+    ("SCardConnect=8010000B", 23, "for itself alone"),
     ("SCardConnect=80100067", 13, "could not power the card"),
     ("SCardConnect=80100066", 13, "no answer to reset"),
     ("SCardConnect=8010000F", 13, "share no protocol"),

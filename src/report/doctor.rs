@@ -267,7 +267,10 @@ fn of_error(error: &TransportError) -> Conclusion {
         TransportError::NoCard => Conclusion::NoCard,
         TransportError::NoReader => Conclusion::NoReader,
         TransportError::Ambiguous(_) => Conclusion::Ambiguous,
-        TransportError::Busy | TransportError::ResetByOther => Conclusion::Busy,
+        TransportError::Busy
+        | TransportError::HeldExclusively
+        | TransportError::HeldByOthers
+        | TransportError::ResetByOther => Conclusion::Busy,
         TransportError::ProtocolMismatch => Conclusion::Protocol,
         TransportError::Removed | TransportError::ReaderGone => Conclusion::Removed,
         TransportError::NoService => Conclusion::ServiceLost,

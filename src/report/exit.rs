@@ -141,7 +141,10 @@ impl From<&TransportError> for Exit {
             TransportError::NoReader => Self::NoReader,
             TransportError::Ambiguous(_) => Self::Ambiguous,
             TransportError::NoCard => Self::NoCard,
-            TransportError::Busy | TransportError::ResetByOther => Self::Busy,
+            TransportError::Busy
+            | TransportError::HeldExclusively
+            | TransportError::HeldByOthers
+            | TransportError::ResetByOther => Self::Busy,
             TransportError::Removed | TransportError::ReaderGone => Self::Removed,
             TransportError::Timeout => Self::Timeout,
             TransportError::Unpowered

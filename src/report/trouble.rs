@@ -31,7 +31,9 @@ fn what_happened(exit: Exit) -> Text {
         Exit::Removed => {
             ("读卡中途卡片或读卡器被移开。", "Card or reader left while it was being read.")
         }
-        Exit::Timeout => ("卡片上电后不再应答。", "The card powered up and then fell silent."),
+        Exit::Timeout => {
+            ("卡片在限定时间内没有应答。", "The card did not answer within the time allowed.")
+        }
         Exit::Unreadable => {
             ("卡片不能正常上电或应答。", "The card does not power up or answer properly.")
         }
@@ -59,15 +61,15 @@ fn what_to_do(exit: Exit) -> Text {
         Exit::NoReader => return service::no_reader(System::CURRENT),
         Exit::NoService => return service(ServiceTrouble::NotRunning, System::CURRENT).1,
         Exit::Busy => (
-            "请关闭其他读卡软件后重试；对方只占用片刻的，可加大 --timeout 等待；用了 --exclusive 的，去掉再试。没有开其他软件的，是刚才无应答的卡仍占用服务：取出卡片，稍等再插。",
-            "Close other card software and try again; a longer --timeout waits for one that needs it for a moment; without --exclusive others may use it too. If there is none, a card that fell silent still keeps the service busy: take it out, wait a moment, insert it again.",
+            "请关闭其他读卡软件后重试；对方只占用片刻的，可加大 --timeout 等待。没有开其他软件的，是刚才无应答的卡仍占用服务：取出卡片，稍等再插。",
+            "Close other card software and try again; a longer --timeout waits for one that needs it for a moment. If there is none, a card that fell silent still keeps the service busy: take it out, wait a moment, insert it again.",
         ),
         Exit::Removed => {
             ("插好卡片不要动，重新读一次。", "Insert the card, leave it in, and read again.")
         }
         Exit::Timeout => (
-            "取出卡片，擦净芯片触点，重插再试；三代卡可改放感应区；仍不行，换一张正常的卡，看读卡器是否正常。",
-            "Take the card out, wipe the contacts, try again; a third-generation card can be tried on the contactless side; then try the reader with a card known to work.",
+            "取出卡片，擦净芯片触点，重插再试；三代卡可改放感应区；仍不行，换一张正常的卡，看读卡器是否正常。卡片只是应答慢的，可加大 --timeout 或 --deadline。",
+            "Take the card out, wipe the contacts, try again; a third-generation card can be tried on the contactless side; then try the reader with a card known to work. A card that is only slow needs a longer --timeout or --deadline.",
         ),
         Exit::Unreadable => (
             "翻面、擦净触点后重插；三代卡可改放感应区；再换一张正常的卡，以区分卡与读卡器的问题。",
@@ -119,6 +121,23 @@ pub fn transport(error: &TransportError) -> (Text, Text) {
         TransportError::Unresponsive => (
             text("卡片上电后没有复位应答。", "The card gives no answer to reset."),
             what_to_do(Exit::Unreadable),
+        ),
+        TransportError::HeldExclusively => (
+            text("别的程序独占了这张卡。", "Another program has the card for itself alone."),
+            text(
+                "请关闭占用卡片的软件后重试；对方放开之前，等待和其他选项都没有用。",
+                "Close that program and try again; until it lets go, neither waiting nor another option helps.",
+            ),
+        ),
+        TransportError::HeldByOthers => (
+            text(
+                "别的程序正在使用这张卡，无法独占。",
+                "Another program uses the card, so that it cannot be had alone.",
+            ),
+            text(
+                "去掉 --exclusive 即可一起使用；或先关闭其他读卡软件。",
+                "Without --exclusive both can use it; or close the other program first.",
+            ),
         ),
         TransportError::ResetByOther => (
             text("别的程序不断复位这张卡。", "Another program keeps resetting the card."),

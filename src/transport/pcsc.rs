@@ -129,8 +129,9 @@ pub struct PcscCard {
 /// [`TransportError::NoService`] when PC/SC is absent or does not answer in time;
 /// [`TransportError::AccessDenied`]; [`TransportError::NoReader`],
 /// [`TransportError::NoCard`] and [`TransportError::Ambiguous`] when there is no
-/// card to choose, or more than one; [`TransportError::Busy`] when another program
-/// holds it exclusively, or in a transaction for longer than the time-out;
+/// card to choose, or more than one; [`TransportError::HeldExclusively`]
+/// and [`TransportError::HeldByOthers`] when another program has it, and one of both wants
+/// it alone; [`TransportError::Busy`] when it is in a transaction for longer than the time-out;
 /// [`TransportError::Timeout`] when powering up hangs and nobody else uses the
 /// reader; [`TransportError::Unpowered`], [`TransportError::Unresponsive`] and
 /// [`TransportError::ProtocolMismatch`] when the card does not start.

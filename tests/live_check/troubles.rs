@@ -1,9 +1,11 @@
 //! No card, no reader, no service; cards and readers that fail or leave.
 
 use std::os::unix::net::UnixListener;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
+use pcsc::{Context, Disposition, Protocols, Scope, ShareMode};
 use serde_json::{Value, json};
 use sscard::session::{Event, Step};
 use sscard::transport::pcsc::{ConnectOptions, connect};
@@ -53,6 +55,21 @@ fn a_service_never_answers() {
     assert_eq!(sscard(&["readers", "--timeout", "1"]).code, 22);
 }
 
+/// Whoever connects waits: the queue of a service that hangs is soon full.
+#[test]
+fn a_service_hangs() {
+    let Some(_alone) = alone() else { return };
+    let service = Pcscd::start();
+    let stop = format!("kill -STOP {}", service.id());
+    assert!(Command::new("sh").args(["-c", &stop]).status().unwrap().success());
+    for _ in 0..4 {
+        assert_eq!(failed(&["--timeout", "1"]), outcome(22, "no_service"));
+    }
+    assert!(sscard(&["check", "--timeout", "1", "--lang", "en"]).error.contains("does not answer"));
+    assert_eq!(sscard(&["readers", "--timeout", "1"]).code, 22);
+    assert!(sscard(&["doctor", "--timeout", "1", "--lang", "en"]).output.contains("pcscd"));
+}
+
 #[test]
 fn there_is_no_reader() {
     let Some(_alone) = alone() else { return };
@@ -94,6 +111,25 @@ fn the_card_is_in_other_hands() {
         assert_eq!(failed(&["--timeout", "1"]), outcome(23, "busy"));
         drop(held);
     }
+}
+
+#[test]
+fn who_holds_the_card_is_told() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    let _card = Inserted::new(0, "gen2", None);
+    let context = Context::establish(Scope::User).unwrap();
+    for (mode, ours, cause) in [
+        (ShareMode::Shared, &["--exclusive"][..], "Without --exclusive"),
+        (ShareMode::Exclusive, &["--exclusive"], "for itself alone"),
+        (ShareMode::Exclusive, &[], "for itself alone"),
+    ] {
+        let held = context.connect(c"Virtual PCD 00 00", mode, Protocols::ANY).unwrap();
+        let told = sscard(&[&["check", "--timeout=1", "--lang=en"], ours].concat()).error;
+        assert!(told.contains(cause), "{cause}: {told}");
+        held.disconnect(Disposition::LeaveCard).map_err(|(_, error)| error).unwrap();
+    }
+    assert_eq!(sscard(&["check", "--exclusive"]).code, 0);
 }
 
 /// Whether the recording shows that EF05 came, whole.

@@ -170,7 +170,9 @@ fn a_card_in_other_hands_is_busy() {
     let exclusive = ConnectOptions { exclusive: true, ..options() };
     let first = card(&exclusive).unwrap();
     assert_eq!(readers(SECOND).unwrap()[0].status, ReaderStatus::Exclusive);
-    assert_eq!(card(&options()).unwrap_err(), TransportError::Busy);
+    for ours in [options(), exclusive.clone()] {
+        assert_eq!(card(&ours).unwrap_err(), TransportError::HeldExclusively);
+    }
     drop(first);
     // A transaction makes others wait. Who gives up leaves its call behind in the
     // service, and that has the card for a moment when the transaction is over.

@@ -76,7 +76,8 @@ fn work(
     if !tell(Stage::Chosen { silent }) {
         return Ok(());
     }
-    let mut held = Held::connect(&monitor, &chosen, options).map_err(meaning)?;
+    let mut held = Held::connect(&monitor, &chosen, options)
+        .map_err(|error| held_by_another(error, chosen.status, options))?;
     if !tell(Stage::Connected) {
         return Ok(());
     }
@@ -95,6 +96,17 @@ fn work(
         Work { transaction, monitor, reader, seen, options }.serve(jobs);
     }
     Ok(())
+}
+
+/// What keeps us from connecting. Only one of two programs wants the card for itself alone.
+fn held_by_another(error: Error, status: ReaderStatus, options: &ConnectOptions) -> TransportError {
+    match error {
+        Error::SharingViolation if options.exclusive && status != ReaderStatus::Exclusive => {
+            TransportError::HeldByOthers
+        }
+        Error::SharingViolation => TransportError::HeldExclusively,
+        other => meaning(other),
+    }
 }
 
 /// Begins the transaction. Another program may have reset the card since it was
