@@ -127,6 +127,13 @@ fn what_happened_between_exchanges_is_told() {
     let first = "\n> ";
     std::fs::write(&path, text.replacen(first, "\n! reset cold\n> ", 1)).unwrap();
     assert_eq!(diff(removed, other, &[]).out, "[0] event behind it: – → reset cold\n");
+    // Words of a recording's own may be anything.
+    for (name, shown) in [("busy", "error busy"), ("zhang, error 110101", "error, error")] {
+        std::fs::write(&path, text.replacen(first, &format!("\n! error {name}\n> "), 1)).unwrap();
+        let told = |shown: &str| format!("[0] event behind it: – → {shown}\n");
+        assert_eq!(diff(removed, other, &[]).out, told(shown));
+        assert_eq!(diff(removed, other, &["--reveal"]).out, told(&format!("error {name}")));
+    }
     let side = changed("side", &[["@interface contact", "@interface contactless"]]);
     assert_eq!(diff(GEN2, &side, &[]).out, "[0] interface: contact → contactless\n");
 }

@@ -105,8 +105,8 @@ fn check_writing(path: &Path, program: &Program, arguments: &Run) -> Result<(), 
     }
     let mut detail =
         format!("{}: it may change the card, and --allow-write is missing", path.display());
-    for (place, _) in program.writes() {
-        detail.push_str(&format!("\nline {}: {}", place.line, program.line(*place)));
+    for (place, refusal) in program.writes() {
+        detail.push_str(&format!("\nline {}: {refusal}", place.line));
     }
     Err(Failure::with_detail(Exit::Usage, &detail))
 }

@@ -6,6 +6,7 @@ use super::{Exit, Language, Reveal, Words, exchange, mask, tags, words};
 use crate::apdu::StatusWord;
 use crate::compare::{Difference, DifferenceKind, What};
 use crate::profile::{self, Item, Personal, Text, Value};
+use crate::session::Event;
 use crate::verdict::{EvidenceId, identified};
 
 /// A difference.
@@ -165,12 +166,21 @@ fn shown(difference: &Difference, bytes: &[u8], reveal: Reveal) -> String {
             exchange::hex_pairs(bytes, &exchange::command_mask(bytes, reveal), " ")
         }
         (None, DifferenceKind::StatusWord) => hex::encode_upper(bytes),
+        (None, DifferenceKind::Event) if reveal == Reveal::Masked => events(bytes),
         (None, DifferenceKind::Interface | DifferenceKind::Protocol | DifferenceKind::Event) => {
             String::from_utf8_lossy(bytes).into_owned()
         }
         (None, DifferenceKind::Data) if reveal == Reveal::Shown => hex::encode_upper(bytes),
         (None, DifferenceKind::Data) => mask::hidden(bytes.len()),
     }
+}
+
+/// Events by name; what a recording calls an error in words of its own may be anything.
+fn events(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let name = |text| Event::from_text(text).as_ref().map(exchange::event_name);
+    let names = text.split(", ").map(|one| name(one).unwrap_or_else(|| "error".into()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn value(item: &Item, bytes: &[u8], reveal: Reveal) -> String {

@@ -123,7 +123,7 @@ fn count(exchanges: &[&Exchange]) -> u32 {
 }
 
 /// An event by its name; a name that is none of ours may be anything.
-fn event_name(event: &Event) -> String {
+pub(super) fn event_name(event: &Event) -> String {
     match event {
         Event::Error(name) if TransportError::from_name(name).is_none() => "error".into(),
         event => event.to_string(),

@@ -20,14 +20,15 @@ pub struct ScriptError {
     pub kind: ScriptErrorKind,
 }
 
-/// What was found, and what was expected instead.
+/// What was found, and what was expected instead. Holds nothing of the file: it
+/// may be a person's.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum ScriptErrorKind {
     #[error(
-        "an unknown name {0}, expected i within a loop, one that a line above sets, or AID and an application, as in AID.ssse"
+        "an unknown name, expected i within a loop, one that a line above sets, or AID and an application, as in AID.ssse"
     )]
-    Name(String),
+    Name,
     #[error(
         "an event that nobody can make, expected it behind a command without an answer, or behind a reset"
     )]

@@ -247,17 +247,16 @@ impl<E: From<ScriptError>> Linker<'_, E> {
     fn check_names<'n>(
         &self,
         place: Place,
-        names: impl Iterator<Item = &'n str>,
+        mut names: impl Iterator<Item = &'n str>,
         loops: usize,
     ) -> Result<(), E> {
         let is_known = |name: &str| match name {
             "i" => loops > 0,
             name => self.set.iter().any(|set| set == name) || (self.known)(name).is_some(),
         };
-        let mut unknown = names.filter(|name| !is_known(name));
-        match unknown.next() {
-            None => Ok(()),
-            Some(name) => Err(self.error(place, ScriptErrorKind::Name(name.to_owned()))),
+        match names.all(is_known) {
+            true => Ok(()),
+            false => Err(self.error(place, ScriptErrorKind::Name)),
         }
     }
 

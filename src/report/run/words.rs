@@ -4,6 +4,7 @@ use super::{Group, Hidden, ScriptRun, StepDocument, columns};
 use crate::apdu::{Response, StatusWord};
 use crate::profile::{self, Text};
 use crate::report::decode::refusal;
+use crate::report::exchange::event_name;
 use crate::report::{Language, Words, transport};
 use crate::script::{Cause, Ended, Place, Played, Program, Unusable};
 use crate::session::script::{Expectation, MaskedByte, Piece};
@@ -34,7 +35,7 @@ pub(super) fn expected(
                 _ => text,
             })
         }
-        Content::Event(event) => Some(format!("! {event}")),
+        Content::Event(event) => Some(format!("! {}", event_name(event))),
         _ => None,
     };
     step.expected.iter().filter_map(line).collect()
