@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use program::sscard;
 use sscard::import::{Format, import};
 use sscard::profile::regional;
+use sscard::scrub::Scrubber;
 use sscard::session::limits::{MAX_EXPLAINED, MAX_LOG, MAX_RESPONSE, MAX_TABLE};
+use sscard::session::{Exchange, Header, Session, Step};
 
 /// Beginnings of the names of constants that limit something.
 const NAMES: [&str; 4] = ["MAX_", "MOST_", "LONGEST", "DEEPEST"];
@@ -142,6 +144,19 @@ fn a_log_of_many_threads_is_read_in_one_go() {
     // The count before its bytes is none: that call is not whole either.
     assert_eq!((found.format, found.incomplete.len()), (Format::SpyRaw, 200_001));
     assert!(found.incomplete.is_sorted());
+}
+
+/// Looked up from the first one on for each exchange, these would take an hour.
+#[test]
+fn a_recording_of_many_exchanges_is_scrubbed_in_one_go() {
+    let exchange = |_| {
+        let (command, response) = (vec![0x00, 0x84, 0x00, 0x00, 0x04], Some(vec![0x6D, 0x00]));
+        Step::Exchange(Exchange { command, response, elapsed_ms: None })
+    };
+    let session =
+        Session { header: Header::default(), steps: (0..600_000).map(exchange).collect() };
+    let scrubbed = Scrubber::default().session(&session);
+    assert_eq!((scrubbed.changed, scrubbed.session == session), (0, true));
 }
 
 /// The same for a table that is wrong everywhere, on one line and on many.

@@ -1,5 +1,7 @@
 //! From what the bytes of an answer are to what stands in their place.
 
+use std::collections::HashSet;
+
 use super::numbers::Form;
 use super::samples::FILL;
 use super::{Scrubbing, Work};
@@ -67,7 +69,8 @@ impl Work<'_> {
             }
             self.done.push(scrubbing);
         }
-        let shown: Vec<u32> = self.done.iter().flat_map(|done| done.exchanges.clone()).collect();
+        let shown: HashSet<u32> =
+            self.done.iter().flat_map(|done| done.exchanges.iter().copied()).collect();
         for (number, exchange) in (1..).zip(self.original.clone()) {
             if !shown.contains(&number) || is_left_out(exchange) {
                 let data = data_of(exchange).to_vec();
