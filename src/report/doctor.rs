@@ -119,6 +119,8 @@ pub enum Conclusion {
     NotInstalled,
     /// The service does not run.
     NoService,
+    /// The service runs and never answers.
+    ServiceSilent,
     /// The service refuses this user.
     Refused,
     /// No reader, and a device that no PC/SC program can use.
@@ -248,6 +250,7 @@ pub fn conclude(observed: &Observed) -> Conclusion {
     match &observed.service {
         Service::Refuses => return Conclusion::Refused,
         Service::Absent { installed: Some(false), .. } => return Conclusion::NotInstalled,
+        Service::Absent { running: Some(true), .. } => return Conclusion::ServiceSilent,
         Service::Absent { .. } => return Conclusion::NoService,
         Service::Answers => {}
     }

@@ -33,6 +33,17 @@ fn without_a_service_it_is_the_computer() {
 }
 
 #[test]
+fn a_service_that_never_answers_is_to_be_started_again() {
+    let Some(_alone) = alone() else { return };
+    let _listens = std::os::unix::net::UnixListener::bind(crate::pcscd::SOCKET).unwrap();
+    let run = sscard(&["doctor", "--json", "--timeout", "1"]);
+    let (found, states) = conclusion(&run);
+    assert_eq!((found.as_str(), failed(&states)), ("service_silent", vec!["service"]));
+    let advice = run.json()["conclusion"]["advice"]["en"].as_str().unwrap().to_owned();
+    assert!(advice.contains("systemctl restart pcscd"), "{advice}");
+}
+
+#[test]
 fn without_a_reader_it_is_the_reader() {
     let Some(_alone) = alone() else { return };
     let empty = Scratch::new();

@@ -56,6 +56,27 @@ fn the_first_cause_on_the_way_to_the_card_is_the_conclusion() {
     assert_eq!(conclude(&ccid), Conclusion::NoReader);
 }
 
+/// It cannot be started, only started again: the remedy is the one of the other commands.
+#[test]
+fn a_service_that_runs_and_never_answers_is_not_told_to_be_started() {
+    use super::super::{ServiceTrouble, System, service};
+    let silent = Service::Absent { installed: Some(true), running: Some(true) };
+    let observed = Observed {
+        service: silent,
+        readers: Vec::new(),
+        ..observed(Err(TransportError::NoReader))
+    };
+    assert_eq!(conclude(&observed), Conclusion::ServiceSilent);
+    let (_, message, advice) = conclude(&observed).sentences();
+    let elsewhere = service(ServiceTrouble::Silent, System::Linux).1;
+    for advice in [advice.zh, advice.en, elsewhere.zh, elsewhere.en] {
+        assert!(advice.contains("systemctl restart pcscd"), "{advice}");
+    }
+    assert!(message.en.contains("does not answer") && message.zh.contains("不应答"));
+    let lines = doctor(&observed, String::new()).lines(Language::English).join("\n");
+    assert!(!lines.contains("does not run") && !lines.contains("start pcscd.socket"), "{lines}");
+}
+
 #[test]
 fn a_card_is_told_from_its_contact() {
     let of = |card: Card| conclude(&observed(Ok(card)));
@@ -108,6 +129,7 @@ fn every_section_is_there_whatever_failed() {
 fn every_conclusion_comes_out_of_something() {
     use TransportError as Error;
     let absent = |installed| Service::Absent { installed: Some(installed), running: Some(false) };
+    let silent = Service::Absent { installed: Some(true), running: Some(true) };
     let with = |service| Observed { service, ..observed(Ok(healthy())) };
     let none = Observed { readers: Vec::new(), ..observed(Err(Error::NoReader)) };
     let device = UsbDevice { id: "1234:00AB".into(), name: "IC Reader".into(), is_ccid: false };
@@ -117,6 +139,7 @@ fn every_conclusion_comes_out_of_something() {
         late,
         with(absent(false)),
         with(absent(true)),
+        with(silent),
         with(Service::Refuses),
         Observed { usb: Some(vec![device]), ..none.clone() },
         none,
