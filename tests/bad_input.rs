@@ -154,6 +154,10 @@ fn wrong_arguments_are_named_with_what_fits() {
         ("decode colour 00", "atr, tlv, sw, apdu, aid"),
         ("decode atr", "<HEX>"),
         ("virtual gen3 --fault remove@0", "--fault"),
+        ("virtual gen3 --vpcd nonsense", "--vpcd"),
+        ("virtual gen3 --vpcd :35963", "a host and a port"),
+        ("virtual gen3 --vpcd 127.0.0.1:0", "from 1 to 65535"),
+        ("virtual gen3 --vpcd 127.0.0.1:99999", "from 1 to 65535"),
     ] {
         let arguments: Vec<&str> = line.split_whitespace().collect();
         let told = refused(&arguments, 2, "usage");
@@ -162,6 +166,16 @@ fn wrong_arguments_are_named_with_what_fits() {
     let ran = sscard(&["check", "--lang", "fr", "--virtual", "gen3"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("zh, en"), "{}", ran.err);
+}
+
+#[test]
+fn an_address_without_a_virtual_reader_is_not_taken_for_a_file() {
+    // Bound and let go again: nobody listens there.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let told = refused(&["virtual", "gen3", "--vpcd", &free.to_string()], 74, "io");
+    assert!(told.contains(&format!("no virtual reader at {free}")), "{told}");
+    let ran = sscard(&["virtual", "gen3", "--vpcd", &free.to_string(), "--lang", "en"]);
+    assert!(ran.err.contains("vsmartcard-vpcd") && !ran.err.contains("file"), "{}", ran.err);
 }
 
 #[test]

@@ -258,7 +258,7 @@ pub(super) struct Serve {
     #[arg(value_name = "NAME|FILE")]
     pub(super) model: String,
     /// The virtual reader (vsmartcard's vpcd) 虚拟读卡器地址
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963", value_parser = address)]
     pub(super) vpcd: String,
     /// What goes wrong, and from which exchange on; repeatable 故障
     #[arg(long, value_name = "KIND@N")]
@@ -266,6 +266,16 @@ pub(super) struct Serve {
     /// A file of faults; repeatable 故障文件
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Vec<PathBuf>,
+}
+
+/// Where a virtual reader listens; whether it does is seen when it is called.
+fn address(text: &str) -> Result<String, String> {
+    let (host, port) = text.rsplit_once(':').unwrap_or_default();
+    let is_port = port.parse::<u16>().is_ok_and(|port| port > 0);
+    if host.is_empty() || !is_port {
+        return Err("a host and a port from 1 to 65535, like 127.0.0.1:35963".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// `sscard profile`.
