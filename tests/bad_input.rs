@@ -142,7 +142,8 @@ fn wrong_arguments_are_named_with_what_fits() {
         ("check --frob", "'--frob'"),
         ("check --virtual gen9", "one of gen1, gen2"),
         ("read --virtual gen9", "one of gen1, gen2"),
-        ("virtual gen9", "one of gen1, gen2"),
+        ("virtual gen9", "virtual gen9: one of gen1, gen2"),
+        ("virtual gen9", "or a file of your own (.toml)"),
         ("check --virtual gen3 --date 2026-13-01", "'--date <YYYY-MM-DD>'"),
         ("check --virtual gen3 --timeout 0", "a number of seconds, more than 0"),
         ("check --virtual gen3 --deadline soon", "a number of seconds, more than 0"),
@@ -162,6 +163,8 @@ fn wrong_arguments_are_named_with_what_fits() {
         let arguments: Vec<&str> = line.split_whitespace().collect();
         let told = refused(&arguments, 2, "usage");
         assert!(told.contains(named), "{line}: {told}");
+        // An option is named only where it was typed, or is one to take instead.
+        assert!(line.contains("--virtual") || !told.contains("--virtual"), "{line}: {told}");
     }
     let ran = sscard(&["check", "--lang", "fr", "--virtual", "gen3"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));

@@ -36,10 +36,15 @@ pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Fa
 }
 
 fn model(name: &str) -> Result<Model, Failure> {
-    if emulate::builtin(name).is_some() || !looks_like_a_file(name) {
+    if emulate::builtin(name).is_some() {
         return card::model(name);
     }
-    card::parse_file(Path::new(name), Model::parse)
+    if looks_like_a_file(name) {
+        return card::parse_file(Path::new(name), Model::parse);
+    }
+    let names = emulate::names().join(", ");
+    let detail = format!("virtual {name}: one of {names}, list, or a file of your own (.toml)");
+    Err(Failure::with_detail(Exit::Usage, &detail))
 }
 
 fn looks_like_a_file(name: &str) -> bool {
