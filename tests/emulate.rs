@@ -11,7 +11,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 
 use proptest::prelude::*;
-use sscard::emulate::vpcd::{Ended, ServeError, serve};
+use sscard::emulate::vpcd::{Ended, Event, ServeError, serve};
 use sscard::emulate::{Faulty, Model, VirtualCard, builtin, names};
 use sscard::transport::{Card, Transmit, TransportError};
 
@@ -124,8 +124,10 @@ fn served(
     let reader = thread::spawn(move || reader(listener.accept().unwrap().0));
     let mut log = Vec::new();
     let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-    let ended = serve(&mut Faulty::new(card(name), faults), &address, &mut |command, response| {
-        log.push((command.to_vec(), response.len()));
+    let ended = serve(&mut Faulty::new(card(name), faults), &address, &mut |event| {
+        if let Event::Exchange(command, response) = event {
+            log.push((command.to_vec(), response.len()));
+        }
     });
     reader.join().unwrap();
     (ended.unwrap(), log)
@@ -147,6 +149,29 @@ fn a_virtual_reader_powers_and_asks_the_card() {
     });
     assert_eq!(ended, Ended::ReaderClosed);
     assert_eq!(log, [(SSSE.to_vec(), 2), (vec![0x00, 0xC0, 0x00, 0x00, 0x1E], 2)]);
+}
+
+#[test]
+fn a_card_is_in_the_reader_when_the_reader_turns_to_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (tell, told) = std::sync::mpsc::channel();
+    let served = thread::spawn(move || {
+        serve(&mut Faulty::new(card("gen2"), Vec::new()), &address, &mut |event| {
+            tell.send(format!("{event:?}")).unwrap();
+        })
+    });
+    assert_eq!(told.recv().unwrap(), "Connected");
+    // Taken, and not asked: another card may still be in the reader.
+    let mut reader = listener.accept().unwrap().0;
+    assert!(told.recv_timeout(std::time::Duration::from_millis(50)).is_err());
+    for _ in 0..2 {
+        send(&mut reader, &[0x04]);
+        receive(&mut reader);
+    }
+    drop(reader);
+    assert_eq!(served.join().unwrap().unwrap(), Ended::ReaderClosed);
+    assert_eq!(told.iter().collect::<Vec<_>>(), ["Inserted"]);
 }
 
 #[test]
@@ -195,7 +220,6 @@ fn a_card_without_an_answer_to_reset_says_nothing_to_the_question_for_it() {
 #[test]
 fn no_reader_is_an_error() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let error =
-        serve(&mut Faulty::new(card("gen1"), Vec::new()), &free, &mut |_, _| {}).unwrap_err();
+    let error = serve(&mut Faulty::new(card("gen1"), Vec::new()), &free, &mut |_| {}).unwrap_err();
     assert!(matches!(error, ServeError::Connect { address, .. } if address == free));
 }

@@ -6,7 +6,7 @@ use super::arguments::Serve;
 use super::card;
 use super::failure::Failure;
 use super::output::Output;
-use crate::emulate::vpcd::{self, Ended};
+use crate::emulate::vpcd::{self, Ended, Event};
 use crate::emulate::{self, Faulty, Model, VirtualCard};
 use crate::report::{Exit, Words};
 
@@ -19,8 +19,10 @@ pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Fa
     let faults = card::faults(&arguments.fault, &arguments.scenario)?;
     let mut card = Faulty::new(VirtualCard::new(model), faults);
     let mut exchanges: u64 = 0;
-    let ended = vpcd::serve(&mut card, &arguments.vpcd, &mut |_, _| {
-        exchanges = exchanges.saturating_add(1);
+    let ended = vpcd::serve(&mut card, &arguments.vpcd, &mut |event| match event {
+        Event::Connected => output.tell(&connected(arguments)),
+        Event::Inserted => output.tell(&inserted(arguments)),
+        Event::Exchange(..) => exchanges = exchanges.saturating_add(1),
     });
     match ended {
         Ok(ended) => {
@@ -49,6 +51,22 @@ fn model(name: &str) -> Result<Model, Failure> {
 
 fn looks_like_a_file(name: &str) -> bool {
     name.ends_with(".toml") || name.contains(['/', '\\']) || Path::new(name).exists()
+}
+
+fn connected(Serve { model, vpcd, .. }: &Serve) -> Words {
+    Words {
+        zh: format!("{model}：已连接 {vpcd}；读卡器里没有别的卡，就会插入"),
+        en: format!(
+            "{model}: connected to {vpcd}; goes in as soon as no other card is in the reader"
+        ),
+    }
+}
+
+fn inserted(Serve { model, vpcd, .. }: &Serve) -> Words {
+    Words {
+        zh: format!("{model}：已在虚拟读卡器 {vpcd} 中"),
+        en: format!("{model}: in the virtual reader at {vpcd}"),
+    }
 }
 
 fn farewell(ended: Ended, exchanges: u64) -> Words {

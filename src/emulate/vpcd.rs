@@ -24,6 +24,18 @@ pub enum Ended {
     CardRemoved,
 }
 
+/// What happens while a card is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// The address takes the connection. Where another card is in the reader, this
+    /// one waits until it leaves.
+    Connected,
+    /// The reader turned to the card: from now on it is in the reader.
+    Inserted,
+    /// A command, and the response: empty where the card gave none.
+    Exchange(&'a [u8], &'a [u8]),
+}
+
 /// Why serving failed.
 #[derive(Debug, Error)]
 pub enum ServeError {
@@ -41,9 +53,8 @@ pub enum ServeError {
 }
 
 /// Puts the card into the virtual reader that listens at `address` (HOST:PORT;
-/// vpcd's first slot is port 35963) and answers until one of them leaves. Each
-/// exchange is handed to `log`, the response empty where the card gave none. A
-/// mute card stays in the reader.
+/// vpcd's first slot is port 35963) and answers until one of them leaves; `log`
+/// is told what happens. A mute card stays in the reader.
 ///
 /// # Errors
 ///
@@ -53,10 +64,11 @@ pub enum ServeError {
 pub fn serve(
     card: &mut Faulty<impl Card>,
     address: &str,
-    log: &mut dyn FnMut(&[u8], &[u8]),
+    log: &mut dyn FnMut(Event<'_>),
 ) -> Result<Ended, ServeError> {
     let connect = |source| ServeError::Connect { address: address.to_owned(), source };
     let stream = TcpStream::connect(address).map_err(connect)?;
+    log(Event::Connected);
     match converse(card, stream, log) {
         Ok(ended) => Ok(ended),
         Err(error) => match error.kind() {
@@ -72,14 +84,19 @@ pub fn serve(
 fn converse(
     card: &mut Faulty<impl Card>,
     mut stream: TcpStream,
-    log: &mut dyn FnMut(&[u8], &[u8]),
+    log: &mut dyn FnMut(Event<'_>),
 ) -> io::Result<Ended> {
     stream.set_nodelay(true)?;
+    let mut is_in = false;
     loop {
         let mut length = [0; 2];
         read_exact(&mut stream, &mut length)?;
         let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
         read_exact(&mut stream, &mut message)?;
+        // A reader takes one connection at a time, and asks it at once for its ATR.
+        if !std::mem::replace(&mut is_in, true) {
+            log(Event::Inserted);
+        }
         // Off and on are one cold reset: the second of them finds nothing to forget.
         let reset = match message[..] {
             [] => continue,
@@ -105,14 +122,14 @@ fn converse(
         }
         match card.respond(&message) {
             Ok(Answer { bytes, sent }) => {
-                log(&message, bytes.get(..sent).unwrap_or_default());
+                log(Event::Exchange(&message, bytes.get(..sent).unwrap_or_default()));
                 write(&mut stream, &bytes, sent)?;
                 if sent < bytes.len() {
                     return Ok(Ended::CardRemoved);
                 }
             }
             Err(error) => {
-                log(&message, &[]);
+                log(Event::Exchange(&message, &[]));
                 if matches!(error, TransportError::Removed | TransportError::ReaderGone) {
                     return Ok(Ended::CardRemoved);
                 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sscard::transport::pcsc::{ConnectOptions, connect};
 
-use crate::pcscd::{Pcscd, alone, until};
-use crate::program::{Inserted, reader, sscard, start};
+use crate::pcscd::{Pcscd, alone, readers_now, until};
+use crate::program::{Inserted, holds_card, reader, sscard, start};
 
 const SECOND_ATR: &str = "3B6D0000008154535486605001········";
 
@@ -84,6 +84,31 @@ fn cards_are_seen_to_come_and_go() {
     let _another = Inserted::new(1, "gen2", None);
     until("the program ends", || program.try_wait().unwrap().is_some());
     assert_eq!(program.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_card_that_waits_for_another_to_leave_says_so() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    until("the reader is ready", || !readers_now().is_empty());
+    // Not by `Inserted`, which waits for an empty reader when it is dropped.
+    let mut first = start(&["virtual", "gen2"]);
+    until("the card is seen", || holds_card(0));
+    let mut second = start(&["virtual", "gen3", "--lang", "en"]);
+    let (report, told) = channel();
+    let lines = BufReader::new(second.stderr.take().unwrap()).lines();
+    let listener = spawn(move || lines.for_each(|line| report.send(line.unwrap()).unwrap()));
+    let next = |seconds| told.recv_timeout(Duration::from_secs(seconds));
+    let connected = next(10).unwrap();
+    assert!(connected.starts_with("gen3: connected to 127.0.0.1:35963;"), "{connected}");
+    assert!(next(2).is_err(), "the other card is still in the reader");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(next(10).unwrap(), "gen3: in the virtual reader at 127.0.0.1:35963");
+    second.kill().unwrap();
+    second.wait().unwrap();
+    listener.join().unwrap();
+    until("the card is gone", || !holds_card(0));
 }
 
 #[test]
