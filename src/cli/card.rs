@@ -103,9 +103,12 @@ fn not_connected(error: &TransportError, wanted: &CardSource) -> Failure {
     let (Some(asked), TransportError::NoReader) = (&wanted.reader, error) else { return failure };
     let there = crate::transport::pcsc::readers(wanted.timeout).unwrap_or_default();
     let names: Vec<String> = there.into_iter().map(|reader| reader.name).collect();
-    match names.is_empty() {
-        true => failure,
-        false => failure.detailed(&format!("--reader {asked}: {}", names.join("; "))),
+    let detail = format!("--reader {asked}: {}", names.join("; "));
+    match names.iter().any(|name| name.contains(asked.as_str())) {
+        _ if names.is_empty() => failure,
+        // It is there, and of the other side or of no use.
+        true => failure.detailed(&detail),
+        false => Failure::no_reader_of_that_name(&detail),
     }
 }
 

@@ -46,6 +46,18 @@ impl Failure {
         Self { exit: Exit::BadInput, message, advice, detail: Some(detail.to_owned()) }
     }
 
+    /// There are readers, and none is called so.
+    #[cfg(feature = "pcsc")]
+    pub(super) fn no_reader_of_that_name(detail: &str) -> Self {
+        let message =
+            Text { zh: "没有这个名称的读卡器。", en: "No reader has that name." };
+        let advice = Text {
+            zh: "从上面列出的读卡器里选一台，写出全名，或只有它才有的一部分；`sscard readers` 也列出它们。",
+            en: "Name one of the readers above: in full, or by a part that only one has; `sscard readers` lists them too.",
+        };
+        Self { exit: Exit::NoReader, message, advice, detail: Some(detail.to_owned()) }
+    }
+
     /// No virtual reader to put a card into.
     pub(super) fn no_virtual_reader(detail: &str) -> Self {
         let message = Text {

@@ -92,6 +92,10 @@ fn there_is_no_card() {
     let (code, name, detail) = failed(&["--reader", "Other"]);
     assert_eq!((code, name.as_str()), (21, "no_reader"));
     assert!(detail.as_str().unwrap().contains("Virtual PCD 00 00"), "it names those there are");
+    let other = sscard(&["check", "--reader", "Other", "--lang", "en"]);
+    assert!(other.error.starts_with("No reader has that name."), "{}", other.error);
+    assert!(other.error.contains("`sscard readers`"), "{}", other.error);
+    assert!(!other.error.contains("plugged in"), "no reader is missing: {}", other.error);
     let text = sscard(&["check", "--lang", "en"]);
     assert_eq!((text.code, text.output.as_str()), (20, ""));
     assert!(text.error.contains("Turn the card over first"), "{}", text.error);
