@@ -267,3 +267,31 @@ fn a_broken_pipe_is_no_error() {
         assert_eq!(run(arguments, &mut Output::new(&mut Gone, &mut Gone)), code, "{line}");
     }
 }
+
+/// A fault goes wrong with a card of the program, and nothing is left out in silence.
+#[test]
+fn a_fault_without_its_card_is_refused() {
+    std::fs::write(folder("bad-input-faults").join("faults.toml"), "").unwrap();
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bad-input-faults/faults.toml");
+    let (output, session) = (file.with_extension("apdu"), "fixtures/recorded/model-gen2.apdu");
+    let (file, output) = (file.to_str().unwrap(), output.to_str().unwrap());
+    let sources: [&[&str]; 7] = [
+        &[],
+        &["--session", session],
+        &["--reader", "ACS"],
+        &["--interface", "contact"],
+        &["--protocol", "t1"],
+        &["--exclusive"],
+        &["--wait=1"],
+    ];
+    let commands: [&[&str]; 4] =
+        [&["check"], &["read"], &["run", session], &["record", "-o", output]];
+    for (command, source) in commands.iter().flat_map(|one| sources.map(|source| (one, source))) {
+        for fault in [["--fault", "remove@1"], ["--scenario", file]] {
+            let line = [command, source, &fault, &["--json"]].concat();
+            let ran = sscard(&line);
+            assert_eq!(ran.code, 2, "{line:?}: {}", ran.out);
+            assert!(ran.out.contains(fault[0]), "{line:?}: {}", ran.out);
+        }
+    }
+}

@@ -9,6 +9,10 @@ use crate::emulate::Fault;
 use crate::report::{Source, SourceKind};
 use crate::session;
 
+/// What is for a recording or a reader alone. A fault has to refuse each: beside one of
+/// them clap does not insist on the card that the fault requires.
+const OF_OTHERS: [&str; 6] = ["session", "reader", "interface", "protocol", "exclusive", "wait"];
+
 /// Where the card comes from.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct CardSource {
@@ -22,10 +26,10 @@ pub(in crate::cli) struct CardSource {
     #[arg(long = "virtual", value_name = "NAME")]
     pub(in crate::cli) virtual_card: Option<String>,
     /// What goes wrong with that card, and when: remove@3, slow:500@1; repeatable 卡样的故障
-    #[arg(long, value_name = "KIND@N", requires = "virtual_card")]
+    #[arg(long, value_name = "KIND@N", requires = "virtual_card", conflicts_with_all = OF_OTHERS)]
     pub(in crate::cli) fault: Vec<Fault>,
     /// A file of faults; repeatable 故障文件
-    #[arg(long, value_name = "FILE", requires = "virtual_card")]
+    #[arg(long, value_name = "FILE", requires = "virtual_card", conflicts_with_all = OF_OTHERS)]
     pub(in crate::cli) scenario: Vec<PathBuf>,
     /// Only readers of this side; also the side to expect 接触或非接触
     #[arg(long, value_name = "contact|contactless", value_parser = interface, conflicts_with_all = ["session", "virtual_card"])]
