@@ -13,7 +13,7 @@ mod texts;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::observe::{Facts, observe};
+use crate::observe::{Facts, Place, observe};
 use crate::session::text::Document;
 use crate::session::{Exchange, Header, ParseError, Session, Step};
 use numbers::Numbers;
@@ -74,6 +74,7 @@ impl Scrubber {
             values: Values::default(),
             done: Vec::new(),
             files: HashMap::new(),
+            holders: Vec::new(),
         };
         let atr = facts.atr.as_ref().map(|atr| work.atr(atr));
         work.answers();
@@ -139,6 +140,9 @@ fn changed(one: &Session, two: &Session) -> usize {
     pairs.sum::<usize>().saturating_add(differ(a, b))
 }
 
+/// A name and its continuation, where they came.
+type Taken<'a> = [Option<&'a [u8]>; 2];
+
 /// A session that is being scrubbed.
 struct Work<'a> {
     numbers: &'a mut Numbers,
@@ -150,6 +154,9 @@ struct Work<'a> {
     /// Whole files of the certificate application, by identifier: as they are, and
     /// their samples.
     files: HashMap<u16, (Vec<u8>, Vec<u8>)>,
+    /// Name and continuation that a verdict takes, by place and file: few, since only
+    /// the files of a table have such items.
+    holders: Vec<(Place, u16, Taken<'a>)>,
 }
 
 /// An answer whose personal values are replaced already.

@@ -146,17 +146,26 @@ fn a_log_of_many_threads_is_read_in_one_go() {
     assert!(found.incomplete.is_sorted());
 }
 
-/// Looked up from the first one on for each exchange, these would take an hour.
+/// Looked up from the first one on for each exchange, these would take minutes.
 #[test]
 fn a_recording_of_many_exchanges_is_scrubbed_in_one_go() {
-    let exchange = |_| {
-        let (command, response) = (vec![0x00, 0x84, 0x00, 0x00, 0x04], Some(vec![0x6D, 0x00]));
+    let exchange = |command: &[u8], response: &[u8]| {
+        let (command, response) = (command.to_vec(), Some(response.to_vec()));
         Step::Exchange(Exchange { command, response, elapsed_ms: None })
     };
-    let session =
-        Session { header: Header::default(), steps: (0..600_000).map(exchange).collect() };
+    let refused = exchange(&[0x00, 0x84, 0x00, 0x00, 0x04], &[0x6D, 0x00]);
+    let session = Session { header: Header::default(), steps: vec![refused; 400_000] };
     let scrubbed = Scrubber::default().session(&session);
     assert_eq!((scrubbed.changed, scrubbed.session == session), (0, true));
+    // The same name again and again.
+    let ssse = [&[0x00, 0xA4, 0x04, 0x00, 0x0F][..], b"sx1.sh.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF"];
+    let select = exchange(&ssse.concat(), &[0x90, 0x00]);
+    let file = exchange(&[0x00, 0xA4, 0x00, 0x00, 0x02, 0xEF, 0x06], &[0x90, 0x00]);
+    let name = b"\x09\x04\xD5\xC5\xC8\xFD\x90\x00";
+    let read = exchange(&[0x00, 0xB2, 0x09, 0x32, 0x00], name);
+    let steps = [vec![select, file], vec![read; 40_000]].concat();
+    let scrubbed = Scrubber::default().session(&Session { header: Header::default(), steps });
+    assert!(scrubbed.changed >= 40_000, "{}", scrubbed.changed);
 }
 
 /// The same for a table that is wrong everywhere, on one line and on many.

@@ -8,7 +8,7 @@ use super::{Scrubbing, Work};
 use crate::apdu::{Command, Response};
 use crate::atr::{Atr, Convention};
 use crate::codec::{bcd, text};
-use crate::observe::{Fact, How, ItemState, Place, Reading, What};
+use crate::observe::{Fact, How, Place, Reading, What};
 use crate::profile::{
     self, ApplicationKind, Display, Item, Personal, TagEntry, application_by_aid,
 };
@@ -176,29 +176,7 @@ impl Work<'_> {
         sample
     }
 
-    /// The holder's name, with what the other item says of it: of several readings
-    /// those two belong together that a verdict takes.
-    fn holder(&mut self, item: &Item, value: &[u8], reading: &Reading) -> Vec<u8> {
-        let facts = self.facts;
-        let taken = |tag| {
-            let item = profile::item(item.application, item.file, tag)?;
-            match facts.item(&reading.place, item).state {
-                ItemState::Present(fact) => Some(fact.value),
-                ItemState::Missing | ItemState::Refused(_) | ItemState::NotAsked => None,
-            }
-        };
-        match (item.tag, taken(0x09), taken(0x4E)) {
-            (Some(0x09), Some(name), Some(more)) if name == value => {
-                self.numbers.continued(name, more).0
-            }
-            (Some(0x4E), Some(name), Some(more)) if more == value => {
-                self.numbers.continued(name, more).1
-            }
-            _ => self.name(value),
-        }
-    }
-
-    fn name(&mut self, value: &[u8]) -> Vec<u8> {
+    pub(super) fn name(&mut self, value: &[u8]) -> Vec<u8> {
         let content = text::unpad(value);
         let sample = self.numbers.name_bytes(content);
         [&sample[..], value.get(content.len()..).unwrap_or_default()].concat()

@@ -3,7 +3,44 @@
 
 use super::numbers::{Form, Numbers};
 use super::samples::{CHARACTERS, FILL};
+use super::{Taken, Work};
 use crate::codec::text;
+use crate::observe::{ItemState, Reading};
+use crate::profile::{self, Item};
+
+impl<'a> Work<'a> {
+    /// The holder's name, with what the other item says of it: of several readings
+    /// those two belong together that a verdict takes.
+    pub(super) fn holder(&mut self, item: &Item, value: &[u8], reading: &Reading) -> Vec<u8> {
+        match (item.tag, self.taken(item, reading)) {
+            (Some(0x09), [Some(name), Some(more)]) if name == value => {
+                self.numbers.continued(name, more).0
+            }
+            (Some(0x4E), [Some(name), Some(more)]) if more == value => {
+                self.numbers.continued(name, more).1
+            }
+            _ => self.name(value),
+        }
+    }
+
+    /// Looked for once in all readings of a file, however many they are.
+    fn taken(&mut self, item: &Item, reading: &Reading) -> Taken<'a> {
+        let facts = self.facts;
+        let known = |(place, file, _): &&_| *place == reading.place && *file == item.file;
+        if let Some((_, _, taken)) = self.holders.iter().find(known) {
+            return *taken;
+        }
+        let taken = [0x09, 0x4E].map(|tag| {
+            let item = profile::item(item.application, item.file, tag)?;
+            match facts.item(&reading.place, item).state {
+                ItemState::Present(fact) => Some(fact.value),
+                ItemState::Missing | ItemState::Refused(_) | ItemState::NotAsked => None,
+            }
+        });
+        self.holders.push((reading.place.clone(), item.file, taken));
+        taken
+    }
+}
 
 impl Numbers {
     /// The same name as text.
