@@ -1,9 +1,13 @@
 //! Texts that are wrong in one thing: `tests/mistakes/*.toml` say what is told of
 //! each, and where. The good text they come from has no mistake.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panic")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panic")]
+
+#[path = "support/changed.rs"]
+mod changed;
 
 use std::collections::BTreeSet;
 
+use changed::changed;
 use serde::Deserialize;
 use sscard::emulate::Model;
 use sscard::profile::regional;
@@ -36,12 +40,7 @@ fn compared(name: &str, tell: impl Fn(&str) -> Vec<String>) -> BTreeSet<String> 
     let mut seen = BTreeSet::new();
     let mut differ = Vec::new();
     for Wrong { change, add, told } in table.wrong {
-        let mut changed = table.good.clone();
-        for [from, to] in &change {
-            let at = changed.rfind(from).unwrap_or_else(|| panic!("no {from:?} there"));
-            changed.replace_range(at..at.checked_add(from.len()).unwrap(), to);
-        }
-        let now = tell(&(changed + &add));
+        let now = tell(&(changed(&table.good, &change).unwrap() + &add));
         if now != told || told.is_empty() {
             differ.push(format!("{change:?} {add:?}\n  told: {now:?}\n  expected: {told:?}"));
         }

@@ -5,11 +5,13 @@
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
+    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+#[path = "support/changed.rs"]
+mod changed;
 #[expect(dead_code, reason = "other tests look at standard error and the exit code")]
 #[path = "support/program.rs"]
 mod program;
@@ -21,6 +23,7 @@ mod vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use changed::changed;
 use program::sscard;
 use serde::Deserialize;
 use serde_json::Value;
@@ -90,14 +93,6 @@ fn cards() -> Vec<(String, Card)> {
     cards
 }
 
-/// The text with each of these in it replaced; a text that is not there is a mistake.
-fn changed(text: &str, changes: &[[String; 2]], is: &str) -> String {
-    changes.iter().fold(text.to_owned(), |text, [from, to]| {
-        let at = text.rfind(from.as_str()).unwrap_or_else(|| panic!("{is}: no {from:?} there"));
-        format!("{}{to}{}", &text[..at], &text[at + from.len()..])
-    })
-}
-
 /// The recording of a check in a file of its own.
 fn recorded(name: &str, model: &str, card: &Card, as_it_was: bool) -> PathBuf {
     let model = Model::parse(model).unwrap_or_else(|error| panic!("{}: {error}", card.is));
@@ -113,7 +108,7 @@ fn recorded(name: &str, model: &str, card: &Card, as_it_was: bool) -> PathBuf {
     let (_, steps) = virtual_card.into_parts();
     steps.iter().for_each(|step| text.push_str(&step_text(step)));
     assert!(!text.contains("> 80 A8"), "{}: GET PROCESSING OPTIONS", card.is);
-    let text = if as_it_was { text } else { changed(&text, &card.answer, &card.is) };
+    let text = if as_it_was { text } else { changed(&text, &card.answer).expect(&card.is) };
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rule-{name}.apdu"));
     std::fs::write(&path, text).unwrap();
     path
@@ -147,7 +142,7 @@ fn fired(application: &Value) -> BTreeMap<&str, &Value> {
 /// What is not as the card's row has it.
 fn mistakes(name: &str, card: &Card, models: &mut BTreeMap<String, Value>) -> Vec<String> {
     let model = builtin(&card.model).unwrap_or_else(|| panic!("{}: no model", card.is));
-    let changed = changed(model, &card.change, &card.is) + &card.add;
+    let changed = changed(model, &card.change).expect(&card.is) + &card.add;
     let as_it_was = || judged(&format!("{name}-before"), model, card, true);
     let before = models.entry(card.model.clone()).or_insert_with(as_it_was);
     let after = judged(name, &changed, card, false);

@@ -1,6 +1,9 @@
 //! Cards and texts with one thing wrong: the rows of `tests/rules`, on which the
 //! rules fire, and of `tests/mistakes`, of which a reader is told.
 
+#[path = "../../../tests/support/changed.rs"]
+mod changed;
+
 use std::fs;
 
 use sscard::apdu::Permission;
@@ -61,15 +64,10 @@ fn changed(good: &str, row: &Table) -> Result<String> {
     Ok(replaced(good, row.get("change"))? + text(row.get("add")))
 }
 
-/// The last of each first text becomes the second.
 fn replaced(good: &str, changes: Option<&Value>) -> Result<String> {
-    let mut all = good.to_owned();
-    for pair in changes.and_then(Value::as_array).into_iter().flatten() {
-        let (from, to) = (text(pair.get(0)), text(pair.get(1)));
-        let at = all.rfind(from).ok_or_else(|| format!("no {from:?} there"))?;
-        all.replace_range(at..at + from.len(), to);
-    }
-    Ok(all)
+    let pairs = changes.and_then(Value::as_array).into_iter().flatten();
+    let pair = |pair: &Value| [0, 1].map(|at| text(pair.get(at)).to_owned());
+    Ok(changed::changed(good, &pairs.map(pair).collect::<Vec<_>>())?)
 }
 
 /// The model of a row, and the card that answers as its recording says.
