@@ -103,12 +103,15 @@ fn not_connected(error: &TransportError, wanted: &CardSource) -> Failure {
     let (Some(asked), TransportError::NoReader) = (&wanted.reader, error) else { return failure };
     let there = crate::transport::pcsc::readers(wanted.timeout).unwrap_or_default();
     let names: Vec<String> = there.into_iter().map(|reader| reader.name).collect();
+    if names.is_empty() {
+        return failure;
+    }
     let detail = format!("--reader {asked}: {}", names.join("; "));
-    match names.iter().any(|name| name.contains(asked.as_str())) {
-        _ if names.is_empty() => failure,
+    if names.iter().any(|name| name.contains(asked.as_str())) {
         // It is there, and of the other side or of no use.
-        true => failure.detailed(&detail),
-        false => Failure::no_reader_of_that_name(&detail),
+        failure.detailed(&detail)
+    } else {
+        Failure::no_reader_of_that_name(&detail)
     }
 }
 
