@@ -6,7 +6,7 @@ use super::arguments::Serve;
 use super::card;
 use super::failure::Failure;
 use super::output::Output;
-use crate::emulate::vpcd::{self, Ended, Event};
+use crate::emulate::vpcd::{self, Ended, Event, ServeError};
 use crate::emulate::{self, Faulty, Model, VirtualCard};
 use crate::report::{Exit, Words};
 
@@ -32,7 +32,10 @@ pub(super) fn run(arguments: &Serve, output: &mut Output<'_>) -> Result<Exit, Fa
         Err(error) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
             let detail = format!("{error}{}", cause.unwrap_or_default());
-            Err(Failure::no_virtual_reader(&detail))
+            Err(match error {
+                ServeError::Connect { .. } => Failure::no_virtual_reader(&detail),
+                ServeError::Broken(_) => Failure::with_detail(Exit::Io, &detail),
+            })
         }
     }
 }
