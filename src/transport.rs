@@ -99,8 +99,8 @@ pub enum TransportError {
     #[error("the card is held exclusively by another program")]
     HeldExclusively,
     /// We want the card for us alone, and another program uses it.
-    #[error("the card is shared with another program")]
-    HeldByOthers,
+    #[error("the card is used by another program, and cannot be had exclusively")]
+    ExclusiveRefused,
     /// The card left the reader during the work.
     #[error("the card was removed")]
     Removed,
@@ -153,7 +153,7 @@ impl TransportError {
             Self::NoReader => "no-reader",
             Self::Ambiguous(_) => "ambiguous",
             Self::NoCard => "no-card",
-            Self::Busy | Self::HeldExclusively | Self::HeldByOthers => "busy",
+            Self::Busy | Self::HeldExclusively | Self::ExclusiveRefused => "busy",
             Self::Removed => "removed",
             Self::ReaderGone => "reader-gone",
             Self::Timeout => "timeout",

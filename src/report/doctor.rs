@@ -272,7 +272,7 @@ fn of_error(error: &TransportError) -> Conclusion {
         TransportError::Ambiguous(_) => Conclusion::Ambiguous,
         TransportError::Busy
         | TransportError::HeldExclusively
-        | TransportError::HeldByOthers
+        | TransportError::ExclusiveRefused
         | TransportError::ResetByOther => Conclusion::Busy,
         TransportError::ProtocolMismatch => Conclusion::Protocol,
         TransportError::Removed | TransportError::ReaderGone => Conclusion::Removed,

@@ -143,7 +143,7 @@ impl From<&TransportError> for Exit {
             TransportError::NoCard => Self::NoCard,
             TransportError::Busy
             | TransportError::HeldExclusively
-            | TransportError::HeldByOthers
+            | TransportError::ExclusiveRefused
             | TransportError::ResetByOther => Self::Busy,
             TransportError::Removed | TransportError::ReaderGone => Self::Removed,
             TransportError::Timeout => Self::Timeout,

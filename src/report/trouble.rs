@@ -129,7 +129,7 @@ pub fn transport(error: &TransportError) -> (Text, Text) {
                 "Close that program and try again; until it lets go, neither waiting nor another option helps.",
             ),
         ),
-        TransportError::HeldByOthers => (
+        TransportError::ExclusiveRefused => (
             text(
                 "别的程序正在使用这张卡，无法独占。",
                 "Another program uses the card, so that it cannot be had alone.",

@@ -130,7 +130,7 @@ pub struct PcscCard {
 /// [`TransportError::AccessDenied`]; [`TransportError::NoReader`],
 /// [`TransportError::NoCard`] and [`TransportError::Ambiguous`] when there is no
 /// card to choose, or more than one; [`TransportError::HeldExclusively`]
-/// and [`TransportError::HeldByOthers`] when another program has it, and one of both wants
+/// and [`TransportError::ExclusiveRefused`] when another program has it, and one of both wants
 /// it alone; [`TransportError::Busy`] when it is in a transaction for longer than the time-out;
 /// [`TransportError::Timeout`] when powering up hangs and nobody else uses the
 /// reader; [`TransportError::Unpowered`], [`TransportError::Unresponsive`] and
@@ -170,6 +170,18 @@ pub fn connect(options: &ConnectOptions) -> Result<PcscCard, TransportError> {
         // Stages come in order; anything else is a defect of the worker.
         _ => Err(code::INTERNAL),
     }
+}
+
+/// What may hang, done in a thread of its own; `None` when it takes longer than that,
+/// and the thread is left behind.
+pub(crate) fn within<T: Send + 'static>(
+    time: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (report, result) = channel();
+    // Nobody may be waiting any more.
+    thread::spawn(move || drop(report.send(work())));
+    result.recv_timeout(time).ok()
 }
 
 /// The next stage; `silent` when none comes in time.

@@ -1,14 +1,12 @@
 //! This computer, and what can be seen of a service that does not answer.
 
 use std::process::{Command, Stdio};
-use std::sync::mpsc::channel;
-use std::thread;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use crate::report::doctor::{Computer, Service};
-use crate::transport::pcsc::{ServiceState, service_state};
+use crate::transport::pcsc::{ServiceState, service_state, within};
 
 /// How long a program may take to say its version.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -32,18 +30,17 @@ pub(super) fn look(day: Date) -> Computer {
 
 /// The first version that a program says when asked for it.
 fn version(program: &str, arguments: &[&'static str]) -> Option<String> {
-    let (report, result) = channel();
     let (program, arguments) = (program.to_owned(), arguments.to_vec());
-    thread::spawn(move || {
+    let ran = within(PATIENCE, move || {
         // Services lie where not every user's programs do.
         let path = std::env::var("PATH").unwrap_or_default();
         let mut command = Command::new(program);
         if cfg!(unix) {
             command.env("PATH", path + ":/usr/sbin:/sbin");
         }
-        report.send(command.args(arguments).stdin(Stdio::null()).output())
+        command.args(arguments).stdin(Stdio::null()).output()
     });
-    let output = result.recv_timeout(PATIENCE).ok()?.ok()?;
+    let output = ran?.ok()?;
     // Only digits count: what stands around them is in the code page of the system.
     first_version(&String::from_utf8_lossy(&output.stdout))
 }

@@ -2,14 +2,13 @@
 //! its features, and its properties.
 
 use std::ffi::CStr;
-use std::sync::mpsc::channel;
-use std::thread;
 use std::time::Duration;
 
 use pcsc::{Attribute, Card, Context, Disposition, MAX_BUFFER_SIZE, Protocols, ShareMode};
 
 use super::code::{meaning, without_context};
 use super::readers::{Monitor, ReaderStatus};
+use super::within;
 use crate::transport::TransportError;
 use crate::transport::details::{self, GET_TLV_PROPERTIES, ReaderDetails};
 
@@ -24,10 +23,8 @@ const GET_FEATURE_REQUEST: u32 = 3400;
 /// [`TransportError::Busy`] when somebody uses the reader; what [`super::connect`]
 /// returns where service or reader is missing.
 pub fn details(reader: &str, timeout: Duration) -> Result<ReaderDetails, TransportError> {
-    let (report, result) = channel();
     let name = reader.to_owned();
-    thread::spawn(move || drop(report.send(ask(&name))));
-    result.recv_timeout(timeout).map_err(|_| TransportError::Timeout)?
+    within(timeout, move || ask(&name)).unwrap_or(Err(TransportError::Timeout))
 }
 
 fn ask(reader: &str) -> Result<ReaderDetails, TransportError> {

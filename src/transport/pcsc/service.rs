@@ -12,6 +12,10 @@ pub enum ServiceState {
     Silent,
 }
 
+/// How long the service may take to let somebody in.
+#[cfg(target_os = "linux")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Looks for the service: where it listens, and where its program lies. Windows and
 /// macOS bring it along, so that there it is at most not running.
 #[must_use]
@@ -21,7 +25,9 @@ pub fn service_state() -> ServiceState {
         // As the client library finds it (pcsc-lite, PCSCLITE_CSOCK_NAME).
         let socket = std::env::var_os("PCSCLITE_CSOCK_NAME")
             .unwrap_or_else(|| "/run/pcscd/pcscd.comm".into());
-        if listens(socket) {
+        // One whose queue is full lets others wait without end.
+        let listens = move || std::os::unix::net::UnixStream::connect(socket).is_ok();
+        if super::within(PATIENCE, listens).unwrap_or(true) {
             return ServiceState::Silent;
         }
         let folders = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/sbin"];
@@ -30,20 +36,4 @@ pub fn service_state() -> ServiceState {
         }
     }
     ServiceState::NotRunning
-}
-
-/// Whether somebody listens there. One whose queue is full lets others wait without
-/// end: whoever is kept waiting knows as much.
-#[cfg(target_os = "linux")]
-fn listens(socket: std::ffi::OsString) -> bool {
-    use std::os::unix::net::UnixStream;
-    use std::sync::mpsc::{RecvTimeoutError, channel};
-
-    let (report, answer) = channel();
-    std::thread::spawn(move || report.send(UnixStream::connect(socket).is_ok()));
-    match answer.recv_timeout(std::time::Duration::from_secs(1)) {
-        Ok(connected) => connected,
-        Err(RecvTimeoutError::Timeout) => true,
-        Err(RecvTimeoutError::Disconnected) => false,
-    }
 }

@@ -102,7 +102,7 @@ fn work(
 fn held_by_another(error: Error, status: ReaderStatus, options: &ConnectOptions) -> TransportError {
     match error {
         Error::SharingViolation if options.exclusive && status != ReaderStatus::Exclusive => {
-            TransportError::HeldByOthers
+            TransportError::ExclusiveRefused
         }
         Error::SharingViolation => TransportError::HeldExclusively,
         other => meaning(other),
