@@ -157,7 +157,7 @@ fn two_cards_are_one_too_many() {
 #[test]
 fn a_short_loss_of_contact_is_noticed() {
     let Some(_alone) = alone() else { return };
-    let _service = Pcscd::start();
+    let service = Pcscd::start();
     until("the readers are there", || !crate::pcscd::readers_now().is_empty());
     let server = spawn(|| {
         let mut commands = 0;
@@ -188,7 +188,8 @@ fn a_short_loss_of_contact_is_noticed() {
     until("the card is seen", || crate::program::holds_card(0));
     let (found, states) = conclusion(&sscard(&["doctor", "--json", "--timeout", "2"]));
     assert_eq!((found.as_str(), failed(&states)), ("removed", vec!["card"]));
-    drop(_service);
+    until("the card is back", || crate::program::holds_card(0));
+    drop(service);
     server.join().unwrap();
 }
 
