@@ -127,12 +127,13 @@ pub(super) fn unissued(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     (length_fits && found.fact.value.ends_with(&[0xFF; 4])).then(|| Seen::at(found.exchanges()))?
 }
 
-/// `sx`, the end of the factor from which keys are derived, where a serial
-/// number belongs.
+/// Digits and `sx`, as in `00sx`, where a serial number belongs. Only `sx` is not
+/// enough: of 65,536 numbers one ends so by chance.
 pub(super) fn serial_is_text(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let found = found(context, rule)?;
-    let serial = found.fact.value.get(8..12)?;
-    serial.ends_with(b"sx").then(|| Seen::at(found.exchanges()))?
+    let [tens, ones, b's', b'x'] = found.fact.value.get(8..12)? else { return None };
+    let is_text = tens.is_ascii_digit() && ones.is_ascii_digit();
+    is_text.then(|| Seen::at(found.exchanges()))?
 }
 
 pub(super) fn version_foreign(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
