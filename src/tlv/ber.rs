@@ -183,32 +183,40 @@ impl std::iter::FusedIterator for Reader<'_> {}
 /// it; what follows the template is still read. Never more items than bytes.
 pub struct Walk<'a> {
     bytes: &'a [u8],
-    /// Where the next object is looked for.
-    at: usize,
-    /// Where each open template ends, and before them the outermost level.
+    /// What is left of the innermost open template.
+    level: Reader<'a>,
+    /// Where the levels around it end, the outermost first.
     ends: [usize; MAX_DEPTH],
-    open: usize,
+    depth: usize,
     too_deep: Option<usize>,
 }
 
 /// Walks the whole tree.
 #[must_use]
 pub fn walk(bytes: &[u8]) -> Walk<'_> {
-    let mut ends = [0; MAX_DEPTH];
-    ends[0] = bytes.len();
-    Walk { bytes, at: 0, ends, open: 1, too_deep: None }
+    Walk { bytes, level: Reader::new(bytes), ends: [0; MAX_DEPTH], depth: 0, too_deep: None }
 }
 
 impl<'a> Walk<'a> {
     /// Makes what the template contains the next to be read.
     fn enter(&mut self, template: &Object<'a>) {
-        if let Some(end) = self.ends.get_mut(self.open) {
-            *end = self.at;
-            self.at = template.value_offset;
-            self.open = self.open.saturating_add(1);
-        } else {
-            self.too_deep = Some(template.value_offset);
+        let depth = self.depth.saturating_add(1);
+        match self.ends.get_mut(self.depth) {
+            Some(end) if depth < MAX_DEPTH => {
+                *end = self.level.end;
+                self.level = Reader::within(template);
+                self.depth = depth;
+            }
+            _ => self.too_deep = Some(template.value_offset),
         }
+    }
+
+    /// Goes on behind the innermost open template; `None` at the end of all.
+    fn leave(&mut self) -> Option<()> {
+        self.depth = self.depth.checked_sub(1)?;
+        let end = *self.ends.get(self.depth)?;
+        self.level = Reader { rest: self.bytes.get(self.level.end..end)?, end };
+        Some(())
     }
 }
 
@@ -220,15 +228,11 @@ impl<'a> Iterator for Walk<'a> {
             return Some(Err(TlvError { kind: TlvErrorKind::TooDeep, offset }));
         }
         loop {
-            let depth = self.open.checked_sub(1)?;
-            let end = *self.ends.get(depth)?;
-            let mut level = Reader { rest: self.bytes.get(self.at..end)?, end };
-            let next = level.next();
-            self.at = level.offset();
-            match next {
-                None => self.open = depth,
+            match self.level.next() {
+                None => self.leave()?,
                 Some(Err(error)) => return Some(Err(error)),
                 Some(Ok(object)) => {
+                    let depth = self.depth;
                     if object.tag.is_constructed() && !object.value.is_empty() {
                         self.enter(&object);
                     }
