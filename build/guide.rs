@@ -31,7 +31,8 @@ struct Regions {
 struct Region {
     code: String,
     name: Words,
-    since: String,
+    since: Option<String>,
+    by: Option<String>,
     says: Words,
     source: Words,
     confidence: String,
@@ -70,18 +71,20 @@ fn regions(path: &Path) -> String {
     let codes: Vec<&str> = table.region.iter().map(|row| row.code.as_str()).collect();
     assert!(codes.is_sorted_by(|left, right| left < right), "region codes in order, each once");
     let mut rust = String::from("static REGIONS: &[Region] = &[\n");
-    for Region { code, name, since, says, source, confidence } in &table.region {
+    for Region { code, name, since, by, says, source, confidence } in &table.region {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         assert!(code.len() == 6 && digits(code), "{code}: six digits");
+        let dates: Vec<&String> = since.iter().chain(by).collect();
+        let is_date = |date: &String| date.len() >= 4 && date.split('-').all(digits);
         assert!(
-            since.len() >= 4 && since.split('-').all(digits),
-            "{code}: since {since:?} is no date"
+            matches!(dates[..], [date] if is_date(date)),
+            "{code}: either since or by, a date: {dates:?}"
         );
         assert!(!source.zh.is_empty(), "{code}: no source");
         assert!(["high", "medium", "low"].contains(&confidence.as_str()), "{code}: {confidence:?}");
         writeln!(
             rust,
-            "Region {{ code: {code:?}, name: {}, since: {since:?}, says: {}, source: {}, \
+            "Region {{ code: {code:?}, name: {}, since: {since:?}, by: {by:?}, says: {}, source: {}, \
              confidence: {confidence:?} }},",
             words(name),
             words(says),

@@ -13,11 +13,12 @@ struct Section {
     lines: &'static [Text],
 }
 
-/// What is known of a region, from when on, and who says so.
+/// What is known of a region, from when on or by when, and who says so.
 struct Region {
     code: &'static str,
     name: Text,
-    since: &'static str,
+    since: Option<&'static str>,
+    by: Option<&'static str>,
     says: Text,
     source: Text,
     confidence: &'static str,
@@ -51,7 +52,8 @@ pub struct GuideDocument {
 struct RegionDocument {
     code: &'static str,
     name: Words,
-    since: &'static str,
+    since: Option<&'static str>,
+    by: Option<&'static str>,
     says: Words,
     source: Words,
     confidence: &'static str,
@@ -89,6 +91,7 @@ pub fn guide() -> GuideDocument {
         code: region.code,
         name: region.name.into(),
         since: region.since,
+        by: region.by,
         says: region.says.into(),
         source: region.source.into(),
         confidence: region.confidence,
@@ -146,20 +149,31 @@ pub fn guide_lines(language: Language) -> Vec<String> {
 impl Region {
     fn line(&self, language: Language) -> String {
         let say = |text: Text| text.in_language(language);
-        let Self { code, since, .. } = self;
         let (name, says, source) = (say(self.name), say(self.says), say(self.source));
+        let (code, when) = (self.code, self.when(language));
         match language {
-            Language::Chinese => {
-                format!("{code} {name}，{}起：{says}。〔{source}〕", chinese_date(since))
-            }
-            Language::English => format!("{code} {name}, since {since}: {says}. [{source}]"),
+            Language::Chinese => format!("{code} {name}，{when}：{says}。〔{source}〕"),
+            Language::English => format!("{code} {name}, {when}: {says}. [{source}]"),
         }
+    }
+
+    /// From when on, or by when: not earlier, or not later.
+    fn when(&self, language: Language) -> String {
+        let since = |date: &str| match language {
+            Language::Chinese => format!("{}起", chinese_date(date)),
+            Language::English => format!("since {date}"),
+        };
+        let by = |date: &str| match language {
+            Language::Chinese => format!("不晚于{}", chinese_date(date)),
+            Language::English => format!("by {date}"),
+        };
+        self.since.map(since).or(self.by.map(by)).unwrap_or_default()
     }
 }
 
 /// A date as it is written in Chinese: as precise as it is.
-fn chinese_date(since: &str) -> String {
-    let parts = since.split('-').zip(["年", "月", "日"]);
+fn chinese_date(date: &str) -> String {
+    let parts = date.split('-').zip(["年", "月", "日"]);
     let words: Vec<String> =
         parts.map(|(part, unit)| format!("{} {unit}", part.trim_start_matches('0'))).collect();
     words.join(" ")
