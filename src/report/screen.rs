@@ -87,9 +87,18 @@ pub(super) fn answer(verdict: &Verdict, exit: Exit, language: Language) -> (Stri
 pub(super) fn how(verdict: &Verdict, exit: Exit, language: Language) -> String {
     let word = || exit.word().in_language(language).to_owned();
     match exit {
+        Exit::Attention | Exit::Faulty if is_unsteady(verdict) => {
+            Say::Unsteady.text().in_language(language).to_owned()
+        }
         Exit::Attention | Exit::Faulty => worst_state(verdict, language).unwrap_or_else(word),
         _ => word(),
     }
+}
+
+/// Whether what was read may come otherwise when read again.
+fn is_unsteady(verdict: &Verdict) -> bool {
+    let mut findings = verdict.applications.iter().flat_map(|row| &row.findings);
+    findings.any(|finding| finding.rule.remedy == Remedy::CleanAndRetry)
 }
 
 /// The state of the application that decides, in its own word: "expired", not
@@ -213,7 +222,7 @@ pub(super) fn advice(
 }
 
 /// The advice of the findings that are more than information, the worst first,
-/// each once.
+/// each once. What was read unsteadily is read again before anything else is done.
 fn advised<'a>(document: &'a Document, verdict: &Verdict, language: Language) -> Vec<&'a str> {
     let mut findings: Vec<(&Finding, &FindingDocument)> = verdict
         .applications
@@ -224,6 +233,9 @@ fn advised<'a>(document: &'a Document, verdict: &Verdict, language: Language) ->
         // What the card is to be replaced for stands in the replacement's reasons.
         .filter(|(f, _)| verdict.replacement.is_none() || f.rule.remedy != Remedy::Replace)
         .collect();
+    if is_unsteady(verdict) {
+        findings.retain(|(finding, _)| finding.rule.remedy == Remedy::CleanAndRetry);
+    }
     findings.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.rule.severity));
     let mut advised: Vec<&str> = Vec::new();
     for (_, finding) in findings {

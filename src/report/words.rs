@@ -19,6 +19,8 @@ pub enum Say {
     NotOnTheChip,
     /// After `--quick`.
     HealthNotChecked,
+    /// The same data came differently.
+    Unsteady,
     /// An application of which only the presence is known.
     OnlyPresence,
     /// Where else it may be.
@@ -79,6 +81,7 @@ impl Say {
                 "Loss reports, activation of social security and of the bank account are kept by the offices; the chip does not show them.",
             ),
             Self::HealthNotChecked => text("健康未检查", "HEALTH NOT CHECKED"),
+            Self::Unsteady => text("读数不稳定", "reads unsteadily"),
             Self::OnlyPresence => text("没有检查", "not checked"),
             Self::TryContact => {
                 text("可能在接触界面，请插卡再试", "may be on the contact side: insert the card")

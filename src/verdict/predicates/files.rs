@@ -70,15 +70,20 @@ pub(super) fn number_and_tag_differ(context: &Context<'_>, rule: &Rule) -> Optio
 
 /// The same record, addressed by number, read twice with different bytes.
 pub(super) fn unstable(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
+    Seen::at(read_differently(context, rule.file)?)
+}
+
+/// The exchanges of two answers to the same question about a file of SSSE that differ.
+pub(super) fn read_differently(context: &Context<'_>, file: u16) -> Option<Vec<u32>> {
     let place = &context.social.place;
     let mut first: HashMap<How, &Reading> = HashMap::new();
-    for reading in context.facts.readings_of(place, rule.file) {
+    for reading in context.facts.readings_of(place, file) {
         if !reading.is_ok() || matches!(reading.how, How::Tag(_) | How::Record(0)) {
             continue;
         }
         let before = *first.entry(reading.how).or_insert(reading);
         if before.data != reading.data {
-            return Seen::at([&before.exchanges[..], &reading.exchanges].concat());
+            return Some([&before.exchanges[..], &reading.exchanges].concat());
         }
     }
     None

@@ -1,6 +1,6 @@
 //! Counters and amounts.
 
-use super::super::Seen;
+use super::super::{Seen, files};
 use super::Objects;
 use crate::codec::{bcd, number};
 
@@ -50,8 +50,12 @@ impl Objects<'_, '_> {
         Seen::value(found.tag.to_string(), found.exchanges.to_vec())
     }
 
-    /// Two answers to the same GET DATA that differ.
+    /// Two answers to the same GET DATA that differ. Where other data came differently,
+    /// too, it was the contact.
     pub(super) fn counter_moved(&self) -> Option<Seen> {
+        if files::read_differently(self.context, 0xEF05).is_some() {
+            return None;
+        }
         self.rule.tags.iter().find_map(|tag| {
             let parameters = u16::try_from(*tag).ok()?;
             let mut answers = self
