@@ -9,11 +9,13 @@ mod numbers;
 mod purses;
 mod samples;
 mod texts;
+mod wholes;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::observe::{Facts, Place, observe};
+use crate::profile::Item;
 use crate::session::text::Document;
 use crate::session::{Exchange, Header, ParseError, Session, Step};
 use numbers::Numbers;
@@ -75,6 +77,7 @@ impl Scrubber {
             done: Vec::new(),
             files: HashMap::new(),
             holders: Vec::new(),
+            wholes: Vec::new(),
         };
         let atr = facts.atr.as_ref().map(|atr| work.atr(atr));
         work.answers();
@@ -157,6 +160,8 @@ struct Work<'a> {
     /// Name and continuation that a verdict takes, by place and file: few, since only
     /// the files of a table have such items.
     holders: Vec<(Place, u16, Taken<'a>)>,
+    /// What a verdict takes for items of which a part came, by place.
+    wholes: Vec<(Place, &'static Item, Option<&'a [u8]>)>,
 }
 
 /// An answer whose personal values are replaced already.

@@ -98,6 +98,14 @@ pub fn is_blank(bytes: &[u8]) -> bool {
     matches!(first, 0x00 | 0xFF | 0x20) && bytes.iter().all(|byte| byte == first)
 }
 
+/// Whether four bytes are text as `00sx` where a serial number belongs: two digits,
+/// and the letters that stand before a region's code in names. Only `sx` is not
+/// enough: of 65,536 numbers one ends so by chance.
+#[must_use]
+pub fn is_serial_text(serial: &[u8]) -> bool {
+    matches!(serial, [b'0'..=b'9', b'0'..=b'9', b's', b'x'])
+}
+
 /// Whether there is a character of the user-defined area of GBK (U+E000 to
 /// U+F8FF): rare names were written so, and show properly only with the font of
 /// the place that issued the card.

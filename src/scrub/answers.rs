@@ -136,6 +136,13 @@ impl Work<'_> {
         let is_sex = item.codes.iter().any(|part| part.table == "sex");
         match (item.display, value) {
             _ if text::is_blank(value) => value.to_vec(),
+            _ if value.len() < item.length
+                && let Some(whole) = self.whole(item, value, fact) =>
+            {
+                let mut sample = self.item(item, whole, fact);
+                sample.truncate(value.len());
+                sample
+            }
             _ if item.personal == Personal::None && item.decode(value).is_ok() => value.to_vec(),
             (Display::Code, [code @ (b'1' | b'2')]) if is_sex => vec![self.numbers.sex(*code)],
             (Display::Code, [b'!'..=b'~']) if is_sex => vec![b'9'],
@@ -170,8 +177,9 @@ impl Work<'_> {
             return sample;
         }
         let mut sample = self.numbers.like(value);
-        if rest.get(2..4) == Some(b"sx") {
-            replace(&mut sample, 10, b"sx");
+        if let Some(serial) = rest.first_chunk().filter(|four| text::is_serial_text(*four)) {
+            let serial = self.numbers.four(Form::Serial, *serial);
+            replace(&mut sample, 8, &serial);
         }
         sample
     }

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 pub(super) enum Form {
     /// The serial number of a chip.
     Serial,
+    /// The same in text.
+    SerialText,
     /// The authentication code of a card.
     Code,
     /// An identity number of 18 characters: the day of its sample, and its sex.
@@ -49,6 +51,7 @@ impl Form {
         matches!(
             self,
             Self::Serial
+                | Self::SerialText
                 | Self::Code
                 | Self::Identity(..)
                 | Self::Day

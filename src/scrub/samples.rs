@@ -143,17 +143,19 @@ impl Numbers {
         sample
     }
 
-    /// Four bytes of a serial number or an authentication code. Some cards hold
-    /// the letters `sx` there, which is worth a finding.
+    /// Four bytes of a serial number or an authentication code. A serial number in
+    /// text, which is worth a finding, stays one.
     pub(super) fn four(&mut self, form: Form, value: [u8; 4]) -> [u8; 4] {
         if text::is_blank(&value) {
             return value;
         }
-        let [_, high, middle, low] = self.of(form, &value).to_be_bytes();
-        match value {
-            [.., b's', b'x'] => [middle, low, b's', b'x'],
-            _ => [0x5A, high, middle, low],
+        if form == Form::Serial && text::is_serial_text(&value) {
+            let number = self.of(Form::SerialText, &value);
+            let digits = in_base(number, 2, b"0123456789");
+            return [digits.as_bytes(), b"sx"].concat().try_into().unwrap_or(value);
         }
+        let [_, high, middle, low] = self.of(form, &value).to_be_bytes();
+        [0x5A, high, middle, low]
     }
 
     /// A day, eight digits: also that of a birth within an identity number.
@@ -332,6 +334,13 @@ mod tests {
         let once = drawn(&(0..2_900).map(person).collect::<Vec<_>>());
         assert!(once.iter().all(|number| identity::parse(number).is_ok()));
         assert!(drawn(&once) == once);
+        let serial = |n: u8| [b'0' + n / 10, b'0' + n % 10, b's', b'x'];
+        let mut numbers = Numbers::default();
+        let once: Vec<[u8; 4]> =
+            (0..100).rev().map(|n| numbers.four(Form::Serial, serial(n))).collect();
+        assert!(once.iter().all(|four| text::is_serial_text(four)));
+        let mut numbers = Numbers::default();
+        assert!(once.iter().all(|four| numbers.four(Form::Serial, *four) == *four));
         let mut numbers = Numbers::default();
         let short: Vec<Vec<u8>> = (0..300).map(|n| format!("{n:03}").into_bytes()).collect();
         let once: Vec<Vec<u8>> = short.iter().map(|digits| numbers.like(digits)).collect();
