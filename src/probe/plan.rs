@@ -178,7 +178,14 @@ fn whole_or_single(
             Asked::Answered(_) | Asked::Refused => {}
         }
     }
-    None
+    // A record that is not there moves those behind it: only its tag tells.
+    let opens = facts.readings_of(home, fid).any(Reading::is_ok);
+    let is_known = |item: &Item| {
+        matches!(facts.item(home, item).state, ItemState::Present(_) | ItemState::Missing)
+    };
+    profile::items("ssse", fid, version)
+        .filter(|item| opens && !is_known(item))
+        .find_map(|item| command(ask(facts, home, fid, by_tag(item), length(item))))
 }
 
 /// Whether this card has shown that it reads no file whole: it refused, and the
