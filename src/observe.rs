@@ -128,6 +128,8 @@ pub struct Reading {
     pub sw: StatusWord,
     /// What came.
     pub data: Vec<u8>,
+    /// How many bytes were asked for, where the command says so.
+    pub le: Option<u32>,
     /// Whether a key or PIN had been accepted before.
     pub authenticated: bool,
     /// The exchanges that show it.
@@ -308,6 +310,22 @@ impl Reading {
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.sw == StatusWord::OK || matches!(self.sw.0, 0x6281 | 0x6282)
+    }
+
+    /// Whether as many bytes came as were asked for: behind them there may be more.
+    #[must_use]
+    pub fn may_go_on(&self) -> bool {
+        self.le.is_some_and(|le| usize::try_from(le) == Ok(self.data.len()))
+    }
+
+    /// Whether the other one brought something else of the same part. Where fewer
+    /// bytes were asked for, only these can differ.
+    #[must_use]
+    pub fn differs_from(&self, other: &Self) -> bool {
+        let part_of = |short: &Self, long: &Self| {
+            short.may_go_on() && short.le != long.le && long.data.starts_with(&short.data)
+        };
+        self.data != other.data && !part_of(self, other) && !part_of(other, self)
     }
 
     /// Whether the card wants a key or PIN first. The status word of an

@@ -261,6 +261,7 @@ impl Observer {
             how: how(command),
             sw,
             data,
+            le: command.le,
             authenticated: self.authenticated,
             exchanges,
         };

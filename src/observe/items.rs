@@ -24,6 +24,13 @@ impl ItemFact<'_> {
     pub fn is_truncated(&self) -> bool {
         self.value.len() < self.declared
     }
+
+    /// Whether no more than this was asked for: that it is short says nothing of
+    /// the card.
+    #[must_use]
+    pub fn is_cut_by_us(&self) -> bool {
+        self.is_truncated() && self.reading.may_go_on()
+    }
 }
 
 /// What is known of one item.
@@ -105,12 +112,18 @@ fn present<'a>(readings: &[&'a Reading], item: &Item) -> Option<ItemFact<'a>> {
         How::Record(number) if repeated => number == item.order,
         _ => occurrence == 0,
     };
-    let alone = came().filter(fits).flat_map(Reading::items).find(tagged);
+    let mut alone = came().filter(fits).flat_map(Reading::items).filter(tagged);
     let whole = || {
         let whole = |reading: &&Reading| matches!(reading.how, How::RecordsFrom(_));
-        came().filter(whole).find_map(|r| r.items().filter(tagged).nth(occurrence))
+        came().filter(whole).filter_map(|r| r.items().filter(tagged).nth(occurrence))
     };
-    alone.or_else(whole)
+    // Of one that was asked for in part the whole may have come too.
+    let first = alone.next();
+    let is_cut = |fact: &ItemFact<'_>| fact.is_cut_by_us();
+    match first.filter(is_cut) {
+        Some(part) => alone.chain(whole()).find(|fact| !is_cut(fact)).or(Some(part)),
+        None => first.or_else(|| whole().next()),
+    }
 }
 
 /// Of the records with the item's tag: how many stand before it in its version,

@@ -61,7 +61,8 @@ fn by_number(fact: &ItemFact<'_>) -> bool {
 
 pub(super) fn number_and_tag_differ(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let place = &context.social.place;
-    let facts = || context.facts.item_facts(place, rule.file).filter(|fact| fact.tag == rule.tag);
+    let whole = |fact: &ItemFact<'_>| fact.tag == rule.tag && !fact.is_truncated();
+    let facts = || context.facts.item_facts(place, rule.file).filter(whole);
     let number = facts().find(by_number)?;
     let tagged = facts().find(|fact| !by_number(fact))?;
     let both = || [&number.reading.exchanges[..], &tagged.reading.exchanges].concat();
@@ -74,16 +75,20 @@ pub(super) fn unstable(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
 }
 
 /// The exchanges of two answers to the same question about a file of SSSE that differ.
+/// Of a record that was asked for in part, the part counts.
 pub(super) fn read_differently(context: &Context<'_>, file: u16) -> Option<Vec<u32>> {
     let place = &context.social.place;
-    let mut first: HashMap<How, &Reading> = HashMap::new();
+    let mut longest: HashMap<How, &Reading> = HashMap::new();
     for reading in context.facts.readings_of(place, file) {
         if !reading.is_ok() || matches!(reading.how, How::Tag(_) | How::Record(0)) {
             continue;
         }
-        let before = *first.entry(reading.how).or_insert(reading);
-        if before.data != reading.data {
+        let before = longest.entry(reading.how).or_insert(reading);
+        if before.differs_from(reading) {
             return Some([&before.exchanges[..], &reading.exchanges].concat());
+        }
+        if reading.data.len() > before.data.len() {
+            *before = reading;
         }
     }
     None
@@ -93,10 +98,13 @@ pub(super) fn read_differently(context: &Context<'_>, file: u16) -> Option<Vec<u
 /// just have been asked for too short: only single records count.
 pub(super) fn truncated(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let place = &context.social.place;
+    let is_short = |fact: &ItemFact<'_>| {
+        fact.is_truncated() && !matches!(fact.reading.how, How::RecordsFrom(_))
+    };
     let cut = context
         .facts
         .item_facts(place, rule.file)
-        .find(|fact| fact.is_truncated() && !matches!(fact.reading.how, How::RecordsFrom(_)))?;
+        .find(|fact| is_short(fact) && !fact.is_cut_by_us())?;
     Seen::at(cut.reading.exchanges.clone())
 }
 
