@@ -187,7 +187,7 @@ pub enum Predicate {
     AtrRegionDiffers,
     /// The answer to reset names another serial number than the item.
     AtrSerialDiffers,
-    /// The answer to reset names one class of supply voltage alone.
+    /// The answer to reset names a supply of 5 V alone.
     OneVoltage,
 }
 

@@ -7,6 +7,8 @@ use crate::verdict::{Context, Kind, Rule};
 
 /// Historical bytes of a social security card (P2 8.4).
 const HISTORICAL_BYTES: usize = 13;
+/// Supply of 5 V, among the classes of supply voltage.
+const CLASS_A: u8 = 1;
 
 pub(super) fn historical_bytes_missing(context: &Context<'_>) -> Option<Seen> {
     let atr = context.facts.atr.as_ref()?;
@@ -33,13 +35,14 @@ fn differs(
     let layout = context.facts.atr.as_ref()?.social_security()?;
     let known = context.social.item(rule.file, rule.tag)?;
     let ItemState::Present(fact) = known.evidence.state else { return None };
-    known.value()?.as_ref().ok()?;
+    known.written()?;
     let same = fact.value.get(part)? == of_atr(&layout);
     (!same).then(|| Seen::at(known.evidence.exchanges.clone()))?
 }
 
-/// A class indicator that names one class of supply voltage alone.
+/// A class indicator that names class A (5 V) alone. A chip of a lower voltage
+/// alone is no old one.
 pub(super) fn one_voltage(context: &Context<'_>) -> Option<Seen> {
     let classes = context.facts.atr.as_ref()?.clock_and_class?.classes;
-    (classes.count_ones() == 1).then(|| Seen::at(Vec::new())).flatten()
+    (classes == CLASS_A).then(|| Seen::at(Vec::new())).flatten()
 }

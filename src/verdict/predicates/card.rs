@@ -9,7 +9,7 @@ use crate::profile::Application;
 use crate::tlv::ber;
 use crate::verdict::generation::{Strength, Trust};
 use crate::verdict::kind::{FUNCTION_NOT_SUPPORTED, is_blocked};
-use crate::verdict::{Context, Kind, Rule};
+use crate::verdict::{Context, Generation, Kind, Rule};
 
 /// Path of the algorithm identifier in the FCI of SSSE.
 const ALGORITHM: [u32; 4] = [0x6F, 0xA5, 0x9F0C, 0x86];
@@ -72,11 +72,16 @@ pub(super) fn algorithm_unknown(context: &Context<'_>) -> Option<Seen> {
     let ssse = context.facts.named_ssse()?;
     match ber::find(&ssse.fci, &ALGORITHM)? {
         [1..=3] => None,
+        [] => Seen::value("-", ssse.exchanges.clone()),
         other => Seen::value(hex::encode_upper(other), ssse.exchanges.clone()),
     }
 }
 
+/// Of a card that says its version: what only looks like a third generation is
+/// contradicted by nothing here.
 pub(super) fn algorithm_not_sm4(context: &Context<'_>) -> Option<Seen> {
+    let named = context.generation.spec_version.as_deref().and_then(Generation::of_version);
+    (named == Some(Generation::Third)).then_some(())?;
     let ssse = context.facts.named_ssse().filter(|ssse| !ssse.fci.is_empty())?;
     let observed = match ber::find(&ssse.fci, &ALGORITHM) {
         Some([1]) => "01 DES",
@@ -106,7 +111,8 @@ pub(super) fn challenge_repeats(context: &Context<'_>) -> Option<Seen> {
 pub(super) fn challenge_refused(context: &Context<'_>) -> Option<Seen> {
     let lacks = |sw: StatusWord| sw == FUNCTION_NOT_SUPPORTED || sw.0 == 0x6D00;
     let refused = challenges(context).find(|challenge| lacks(challenge.sw))?;
-    if context.facts.all_answered(refused.sw) {
+    let given = challenges(context).any(|challenge| challenge.sw == StatusWord::OK);
+    if given || context.facts.all_answered(refused.sw) {
         return None;
     }
     Seen::value(refused.sw.to_string(), refused.exchanges.clone())

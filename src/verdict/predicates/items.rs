@@ -10,6 +10,9 @@ use crate::verdict::generation::Generation;
 use crate::verdict::social::Known;
 use crate::verdict::{Context, Predicate, Rule, rules};
 
+/// How a date without end is written.
+const NO_LIMIT: &str = "9999-12-31";
+
 /// An item that came, with its proof.
 struct Found<'a> {
     known: &'a Known<'a>,
@@ -75,11 +78,14 @@ fn is_bad(context: &Context<'_>, rule: &Rule, known: &Known<'_>, fact: ItemFact<
     if fact.declared == 0 {
         return !yields(Predicate::ItemUnwritten, true);
     }
-    if fact.is_truncated() && yields(Predicate::Truncated, false) {
+    // What was asked for in part says nothing of the rest.
+    if fact.is_cut_by_us() || (fact.is_truncated() && yields(Predicate::Truncated, false)) {
         return false;
     }
     match known.value() {
-        Some(Ok(Value::Written(_))) | None => false,
+        // A date without end, where no other row speaks of it, is none.
+        Some(Ok(Value::Written(text))) => rule.blank && text.value == NO_LIMIT,
+        None => false,
         Some(Ok(Value::Blank)) => rule.blank,
         Some(Err(ItemError::Length { expected, found })) if found > expected => {
             !yields(Predicate::ItemLonger, true)
@@ -110,13 +116,17 @@ pub(super) fn present(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
 
 pub(super) fn longer(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let found = found(context, rule)?;
-    (found.fact.value.len() > found.known.item.length).then(|| Seen::at(found.exchanges()))?
+    let longer = found.fact.value.len() > found.known.item.length && !found.is_blank();
+    longer.then(|| Seen::at(found.exchanges()))?
 }
 
 pub(super) fn no_limit(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let found = found(context, rule)?;
-    let unlimited = found.written() == Some("9999-12-31");
-    (unlimited || found.is_blank()).then(|| Seen::at(found.exchanges()))?
+    let unlimited = match found.known.value()?.as_ref().ok()? {
+        Value::Written(date) => date.value == NO_LIMIT,
+        Value::Blank => true,
+    };
+    unlimited.then(|| Seen::at(found.exchanges()))?
 }
 
 /// The last four bytes of tag 01 are the authentication code; FFFFFFFF until it
@@ -127,13 +137,11 @@ pub(super) fn unissued(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     (length_fits && found.fact.value.ends_with(&[0xFF; 4])).then(|| Seen::at(found.exchanges()))?
 }
 
-/// Digits and `sx`, as in `00sx`, where a serial number belongs. Only `sx` is not
-/// enough: of 65,536 numbers one ends so by chance.
+/// Text as of a name where a serial number belongs.
 pub(super) fn serial_is_text(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let found = found(context, rule)?;
-    let [tens, ones, b's', b'x'] = found.fact.value.get(8..12)? else { return None };
-    let is_text = tens.is_ascii_digit() && ones.is_ascii_digit();
-    is_text.then(|| Seen::at(found.exchanges()))?
+    let serial = found.fact.value.get(8..12)?;
+    text::is_serial_text(serial).then(|| Seen::at(found.exchanges()))?
 }
 
 pub(super) fn version_foreign(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
@@ -157,8 +165,9 @@ pub(super) fn past(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     dated(context, rule, |date, day| date < day)
 }
 
+/// No end is no day that will come.
 pub(super) fn future(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
-    dated(context, rule, |date, day| date > day)
+    dated(context, rule, |date, day| date > day && date != Date::MAX)
 }
 
 fn dated(
