@@ -26,7 +26,7 @@ pub use wire::Wire;
 
 use crate::apdu::StatusWord;
 use crate::atr::Atr;
-use crate::profile::{Application, Named};
+use crate::profile::{Application, ApplicationKind, Named};
 use crate::session::{Interface, Protocol};
 
 /// Where in the file tree a card stands.
@@ -61,6 +61,17 @@ impl Place {
     #[must_use]
     pub fn is(&self, id: &str) -> bool {
         matches!(self, Self::Application(application) if application.id == id)
+    }
+
+    /// Whether it is of the social security side: SSSE, its DFs, or the master file,
+    /// which stands for SSSE on older cards.
+    #[must_use]
+    pub fn is_social_security(&self) -> bool {
+        match self {
+            Self::MasterFile => true,
+            Self::Application(row) => row.kind == ApplicationKind::SocialSecurity,
+            Self::Foreign(_) => false,
+        }
     }
 }
 

@@ -36,8 +36,16 @@ pub fn observe_after(session: &Session, exchanges: u32) -> Facts {
 pub struct Observer {
     facts: Facts,
     wire: Wire,
-    authenticated: bool,
+    keys: Keys,
     pending: Option<Pending>,
+}
+
+/// What the card accepted. The social security PIN opens until the power goes, all
+/// else until another application is selected (P7 5.8, 6.6).
+#[derive(Clone, Copy, Debug, Default)]
+struct Keys {
+    pin: bool,
+    here: bool,
 }
 
 /// A command whose answer is not complete yet.
@@ -72,7 +80,7 @@ impl Observer {
             protocol: header.protocol,
             ..Facts::default()
         };
-        Self { wire: facts.wire(), facts, authenticated: false, pending: None }
+        Self { wire: facts.wire(), facts, keys: Keys::default(), pending: None }
     }
 
     /// What is known so far. Call [`Observer::settle`] first.
@@ -135,7 +143,7 @@ impl Observer {
     fn forget_selection(&mut self) {
         self.facts.place = Place::MasterFile;
         self.facts.current_file = None;
-        self.authenticated = false;
+        self.keys = Keys::default();
     }
 
     fn exchange(&mut self, exchange: &Exchange) {
@@ -208,10 +216,9 @@ impl Observer {
             ins => {
                 let Answer { data, sw, exchanges } = answer;
                 let accepted = sw == StatusWord::OK && !command.data.is_empty();
-                if accepted && matches!(ins, 0x20 | 0x82) {
-                    self.authenticated = true;
-                }
                 let place = self.facts.place.clone();
+                self.keys.pin |= accepted && ins == 0x20 && place.is_social_security();
+                self.keys.here |= accepted && matches!(ins, 0x20 | 0x82);
                 let parameters = u16::from_be_bytes([command.p1, command.p2]);
                 self.facts.others.push(Other { ins, parameters, place, sw, data, exchanges });
             }
@@ -246,7 +253,7 @@ impl Observer {
 
     /// Another DF drops the security state, the same one keeps it (P5 6.11.1).
     fn enter(&mut self, place: Place) {
-        self.authenticated &= place == self.facts.place;
+        self.keys.here &= place == self.facts.place;
         self.facts.place = place;
         self.facts.current_file = None;
     }
@@ -262,7 +269,7 @@ impl Observer {
             sw,
             data,
             le: command.le,
-            authenticated: self.authenticated,
+            authenticated: self.keys.pin || self.keys.here,
             exchanges,
         };
         if reading.is_ok() {
