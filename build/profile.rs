@@ -40,7 +40,19 @@ struct Card {
     #[serde(default)]
     file: Vec<File>,
     #[serde(default)]
+    rewritten: Vec<Rewritten>,
+    #[serde(default)]
     item: Vec<Item>,
+}
+
+/// Items of a file that an old card may hold with the meaning of 2.0.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rewritten {
+    file: String,
+    tags: Vec<String>,
+    source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +129,8 @@ pub(crate) fn generate(tables: &Path) -> String {
     }
     rust.push_str("];\nstatic ITEMS: &[Items] = &[\n");
     cards.iter().for_each(|card| items(&mut rust, card));
+    rust.push_str("];\nstatic REWRITTEN: &[Rewritten] = &[\n");
+    cards.iter().for_each(|card| rewritten(&mut rust, card));
     rust.push_str("];\n");
     rust
 }
@@ -133,6 +147,25 @@ fn items(rust: &mut String, card: &Card) {
         rows.sort_by_key(|row| row.order);
         rows.into_iter().for_each(|row| item(rust, application, row));
         rust.push_str("] },\n");
+    }
+}
+
+fn rewritten(rust: &mut String, card: &Card) {
+    for row in &card.rewritten {
+        let sure = ["high", "medium", "low"].contains(&row.confidence.as_str());
+        assert!(sure && !row.source.is_empty(), "{} {}: source", card.application, row.file);
+        let (application, fid) = (&card.application, emit::word(&row.file));
+        let tags: Vec<u8> = row.tags.iter().map(|tag| emit::byte(tag)).collect();
+        for tag in &row.tags {
+            let old = |item: &&Item| item.file == row.file && item.tag.as_ref() == Some(tag);
+            let known = card.item.iter().filter(old).any(|item| item.versions == ["1.0"]);
+            assert!(known, "{application} {} {tag}: no such item of 1.0", row.file);
+        }
+        writeln!(
+            rust,
+            "Rewritten {{ application: {application:?}, file: {fid}, tags: &{tags:?} }},"
+        )
+        .expect("a String takes everything");
     }
 }
 

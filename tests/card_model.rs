@@ -19,6 +19,7 @@ renew this page with `SNAPSHOTS=overwrite cargo test --test card_model`.
 
 - `3.0*`：推定。第三代的正式文本没有公开，沿用第二代。Presumed: the third generation's own document is not public, the row
   is taken over from the second.
+- `1.0 EE`：旧卡可按二代含义改写这一项，值以 EE 结尾。A card of 1.0 may hold the item of 2.0 here, closed by EE (2012-37 annex C).
 - 个人信息类别不是“无”的，不加 `--reveal` 一律遮盖。Whatever has a personal class is masked without `--reveal`.
 - 来源见 [sources.md](sources.md)。For the sources see there; `high`, `medium`, `low`: how sure a row is.
 ";
@@ -170,6 +171,11 @@ fn unique<T>(rows: impl Iterator<Item = &'static T>) -> Vec<&'static T> {
     seen
 }
 
+/// The mark of an item that may have the meaning of 2.0 on an old card.
+fn rewritten(item: &Item) -> &'static str {
+    if item.is_rewritten(&[0xEE]) { " EE" } else { "" }
+}
+
 fn item_row(item: &Item) -> String {
     let tag = item.tag.map_or_else(|| "–".into(), |tag| format!("{tag:02X}"));
     let parents: Vec<String> = item.parents.iter().map(|tag| format!("{tag:02X}")).collect();
@@ -183,7 +189,7 @@ fn item_row(item: &Item) -> String {
         display(item.display).into(),
         codes(item),
         personal(item.personal).into(),
-        versions(item.versions, item.presumed),
+        versions(item.versions, item.presumed) + rewritten(item),
         format!("{} ({})", item.source, confidence(item.confidence)),
     ])
 }

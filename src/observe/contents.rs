@@ -4,7 +4,7 @@
 use super::{Facts, How, ItemEvidence, ItemFact, ItemState, Place, Reading};
 use crate::apdu::StatusWord;
 use crate::codec::text;
-use crate::profile::{self, Display, File, Item, Structure, Version};
+use crate::profile::{self, Display, Encoding, File, Item, Structure, Version};
 use crate::tlv::simple;
 
 /// One item of a file, with what is known of it.
@@ -63,7 +63,7 @@ impl Facts {
         item: &'static Item,
         version: Version,
     ) -> Vec<Content<'a>> {
-        let evidence = self.item(place, item);
+        let (item, evidence) = renewed(item, self.item(place, item));
         let mut contents = Vec::new();
         if let (Display::Group, ItemState::Present(group)) = (item.display, evidence.state)
             && !text::is_blank(group.value)
@@ -168,6 +168,29 @@ impl Facts {
             None => self.item(place, item),
         }
     }
+}
+
+/// An item of an old card that was written with the meaning of 2.0: that item, and
+/// as many bytes as it has (2012-37 annex C). Where they are too few, nothing tells
+/// how many it took, and the item stays what it was; so does a number that may end
+/// like this by chance.
+fn renewed<'a>(
+    item: &'static Item,
+    evidence: ItemEvidence<'a>,
+) -> (&'static Item, ItemEvidence<'a>) {
+    let ItemState::Present(fact) = evidence.state else { return (item, evidence) };
+    if !item.is_rewritten(fact.value) {
+        return (item, evidence);
+    }
+    let newer = profile::same_tag(item).find(|row| row.versions.contains(&Version::V2));
+    let value = newer.and_then(|newer| fact.value.get(..newer.length));
+    let (Some(newer), Some(value)) = (newer, value) else { return (item, evidence) };
+    let by_chance = item.encoding == Encoding::Undecided && newer.decode(value).is_err();
+    if by_chance || value.len() == fact.value.len() {
+        return (item, evidence);
+    }
+    let state = ItemState::Present(ItemFact { declared: newer.length, value, ..fact });
+    (newer, ItemEvidence { state, ..evidence })
 }
 
 /// A piece of a transparent file, and where it begins.

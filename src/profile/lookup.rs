@@ -57,6 +57,16 @@ pub fn application_by_fid(fid: u16) -> Option<&'static Application> {
     applications().find(|row| row.fids.contains(&fid))
 }
 
+/// Items of a file that an old card may hold with the meaning of 2.0.
+struct Rewritten {
+    application: &'static str,
+    file: u16,
+    tags: &'static [u8],
+}
+
+/// What such a value ends with (2012-37 annex C).
+const REWRITTEN_END: u8 = 0xEE;
+
 /// All files that the standards put into an application in one version, in the
 /// order of the table. Those of a region are in its [`regional::Table`].
 pub fn files(application: &str, version: Version) -> impl Iterator<Item = &'static File> + use<> {
@@ -157,6 +167,22 @@ pub fn rows_of_tag(application: &str, fid: u16, tag: u8) -> impl Iterator<Item =
 pub fn same_tag(item: &Item) -> impl Iterator<Item = &'static Item> + use<'_> {
     let rows = rows(item.table, item.application, item.file);
     item.tag.into_iter().flat_map(move |tag| tagged(rows, item.application, item.file, tag))
+}
+
+impl Item {
+    /// Whether a value says that it was written with the meaning of 2.0, on a card
+    /// that still names its old version.
+    #[must_use]
+    pub fn is_rewritten(&self, value: &[u8]) -> bool {
+        let listed = |row: &Rewritten| {
+            row.file == self.file
+                && row.application == self.application
+                && self.tag.is_some_and(|tag| row.tags.contains(&tag))
+        };
+        value.ends_with(&[REWRITTEN_END])
+            && self.versions.contains(&Version::V1)
+            && REWRITTEN.iter().any(listed)
+    }
 }
 
 fn tagged<'a>(

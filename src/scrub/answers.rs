@@ -136,6 +136,7 @@ impl Work<'_> {
         let is_sex = item.codes.iter().any(|part| part.table == "sex");
         match (item.display, value) {
             _ if text::is_blank(value) => value.to_vec(),
+            _ if is_rewritten(item, value) => self.rewritten(value),
             _ if value.len() < item.length
                 && let Some(whole) = self.whole(item, value, fact) =>
             {
@@ -155,6 +156,12 @@ impl Work<'_> {
             },
             _ => self.numbers.like(value),
         }
+    }
+
+    /// The mark at the end stays, which tells how to read what stands before it.
+    fn rewritten(&mut self, value: &[u8]) -> Vec<u8> {
+        let (content, mark) = value.split_at(value.len().saturating_sub(1));
+        [&self.numbers.like(content), mark].concat()
     }
 
     /// Region and RID stay; the serial number is that of the answer to reset.
@@ -324,6 +331,11 @@ impl Work<'_> {
             replace(answer, 0, data);
         }
     }
+}
+
+/// Whether an item of the old meaning says by its end that it has the new one.
+fn is_rewritten(item: &Item, value: &[u8]) -> bool {
+    profile::same_tag(item).any(|row| row.is_rewritten(value))
 }
 
 /// Whether a value names its owner wherever it stands.

@@ -24,7 +24,12 @@ fn reads_the_built_in_tables_to_their_very_rows() {
     for text in BUILT_IN {
         let document = DeTable::parse(text).unwrap();
         let mistakes = Mistakes::default();
-        let head = Row::new(document.get_ref(), 0, &["application", "file", "item"], &mistakes);
+        let head = Row::new(
+            document.get_ref(),
+            0,
+            &["application", "file", "rewritten", "item"],
+            &mistakes,
+        );
         let home = read::Home { table: None, application: head.kept("application").unwrap() };
         for row in head.rows("file", read::FILE) {
             let found = read::file(&row, home);
