@@ -5,6 +5,9 @@ use crate::apdu::StatusWord;
 use crate::profile::{self, Item};
 use crate::tlv::simple;
 
+/// There is no such record.
+const NO_RECORD: StatusWord = StatusWord(0x6A83);
+
 /// One item as it came.
 #[derive(Clone, Copy)]
 pub struct ItemFact<'a> {
@@ -75,7 +78,7 @@ impl Facts {
             return ItemEvidence { state: ItemState::Present(fact), exchanges };
         }
         let mut refused = None;
-        for reading in readings {
+        for reading in readings.iter().copied() {
             if reading.shows_absence_of(item) {
                 let exchanges = reading.exchanges.clone();
                 return ItemEvidence { state: ItemState::Missing, exchanges };
@@ -85,6 +88,10 @@ impl Facts {
             }
         }
         if let Some(reading) = refused {
+            let whole = || one_by_one(&readings).filter(|_| reading.sw == NO_RECORD);
+            if let Some(exchanges) = whole() {
+                return ItemEvidence { state: ItemState::Missing, exchanges };
+            }
             let exchanges = reading.exchanges.clone();
             return ItemEvidence { state: ItemState::Refused(reading.sw), exchanges };
         }
@@ -126,6 +133,31 @@ fn present<'a>(readings: &[&'a Reading], item: &Item) -> Option<ItemFact<'a>> {
     }
 }
 
+/// The exchanges that show a whole file record by record: the first to the last, and
+/// behind it none.
+fn one_by_one(readings: &[&Reading]) -> Option<Vec<u32>> {
+    let end = |reading: &&Reading| match reading.how {
+        How::Record(number @ 1..) if reading.sw == NO_RECORD => Some(number),
+        _ => None,
+    };
+    let end = readings.iter().find_map(end)?;
+    let mut exchanges = Vec::new();
+    for number in 1..=end {
+        let mut asked = readings.iter().filter(|reading| reading.how == How::Record(number));
+        let whole = |reading: &&&Reading| {
+            let mut items = reading.items().peekable();
+            reading.is_ok() && items.peek().is_some() && !items.any(|item| item.is_truncated())
+        };
+        let shows = |reading: &&&Reading| match number == end {
+            true => reading.sw == NO_RECORD,
+            false => whole(reading),
+        };
+        let shown = asked.find(shows)?;
+        exchanges.extend(&shown.exchanges);
+    }
+    Some(exchanges)
+}
+
 /// Of the records with the item's tag: how many stand before it in its version,
 /// and whether any of its versions has several.
 fn among_same_tag(item: &Item) -> (usize, bool) {
@@ -156,8 +188,8 @@ impl Reading {
     /// so, or a whole file came and it is not in it.
     fn shows_absence_of(&self, item: &Item) -> bool {
         match self.how {
-            How::Tag(tag) => Some(tag) == item.tag && self.sw.0 == 0x6A83,
-            How::Record(number) => self.sw.0 == 0x6A83 && record_number(item) == Some(number),
+            How::Tag(tag) => Some(tag) == item.tag && self.sw == NO_RECORD,
+            How::Record(number) => self.sw == NO_RECORD && record_number(item) == Some(number),
             How::RecordsFrom(1) => {
                 self.is_ok()
                     && self.items().count() > 0
