@@ -13,9 +13,10 @@ mod words;
 pub use card::{Access, CodePart, Display, Encoding, Example, File, Item, Personal, Structure};
 pub use decode::{Decoded, ItemError, Value};
 pub use lookup::{
-    application, application_by_aid, application_by_fid, applications, applications_of, children,
-    code, code_tables, file, files, item, items, items_of, records, records_of, registration,
-    rows_of_tag, same_tag, status_word, status_words, tag, tagged_items, tags, terminal_errors,
+    application, application_by_aid, application_by_fid, applications, applications_of, both_parts,
+    children, code, code_tables, file, files, item, items, items_of, records, records_of,
+    registration, rows_of_tag, same_tag, status_word, status_words, tag, tagged_items, tags,
+    terminal_errors,
 };
 pub use region::{Region, region};
 pub use words::{

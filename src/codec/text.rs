@@ -55,6 +55,14 @@ pub fn decode_continued(first: &[u8], second: &[u8]) -> Result<(String, String),
     Ok((begun, rest))
 }
 
+/// Whether a text fills its place and ends within a character, which may go on in
+/// another.
+#[must_use]
+pub fn ends_within(bytes: &[u8]) -> bool {
+    let cut = |error: DecodeError| bytes.len().saturating_sub(error.position) < 4;
+    unpad(bytes).len() == bytes.len() && decode(bytes).is_err_and(cut)
+}
+
 /// Encodes in GB 18030; the two-byte form (GBK) wherever there is one. What comes
 /// out decodes to the same text, but for 18 code points of the user-defined area
 /// whose codes now mean a character that Unicode got later.
@@ -179,6 +187,8 @@ mod tests {
         assert_eq!(both(b"AB ", b"C\x00"), text("AB ", "C"));
         assert_eq!(both(b"AB  ", b"C\x00"), text("AB", "C"));
         assert_eq!(both(b"AB ", b"\x00"), text("AB", ""));
+        assert!(ends_within(b"A\xD5") && ends_within(&rare[..4]) && !ends_within(&rare));
+        assert!(!ends_within(b"\xD5\x00") && !ends_within(b"A\xD5\x1BABC") && !ends_within(b""));
         assert_eq!(decode_continued(b"A\xD5", b"\x00").unwrap_err().position, 1);
         assert_eq!(decode_continued(b"A\xD5", b"\xC5\xFFB").unwrap_err().position, 3);
     }

@@ -67,6 +67,9 @@ struct Rewritten {
 /// What such a value ends with (2012-37 annex C).
 const REWRITTEN_END: u8 = 0xEE;
 
+/// How the id of an item ends in which the text of another goes on.
+const CONTINUED: &str = "-continued";
+
 /// All files that the standards put into an application in one version, in the
 /// order of the table. Those of a region are in its [`regional::Table`].
 pub fn files(application: &str, version: Version) -> impl Iterator<Item = &'static File> + use<> {
@@ -167,6 +170,17 @@ pub fn rows_of_tag(application: &str, fid: u16, tag: u8) -> impl Iterator<Item =
 pub fn same_tag(item: &Item) -> impl Iterator<Item = &'static Item> + use<'_> {
     let rows = rows(item.table, item.application, item.file);
     item.tag.into_iter().flat_map(move |tag| tagged(rows, item.application, item.file, tag))
+}
+
+/// Two items of one file that hold one text, by the id of the second: the text may
+/// go on within a character.
+pub fn both_parts(item: &Item) -> Option<[&'static Item; 2]> {
+    let rows = standard_rows(item.application, item.file);
+    let with = |id: &str| rows.iter().find(|row| row.id == id);
+    same_tag(item).find_map(|row| {
+        let first = row.id.strip_suffix(CONTINUED).unwrap_or(row.id);
+        Some([with(first)?, with(&format!("{first}{CONTINUED}"))?])
+    })
 }
 
 impl Item {

@@ -137,6 +137,7 @@ impl Work<'_> {
         match (item.display, value) {
             _ if text::is_blank(value) => value.to_vec(),
             _ if is_rewritten(item, value) => self.rewritten(value),
+            _ if let Some(sample) = self.part_of_a_text(item, value, fact) => sample,
             _ if value.len() < item.length
                 && let Some(whole) = self.whole(item, value, fact) =>
             {

@@ -5,7 +5,7 @@ use super::numbers::{Form, Numbers};
 use super::samples::{CHARACTERS, FILL};
 use super::{Taken, Work};
 use crate::codec::text;
-use crate::observe::{ItemState, Reading};
+use crate::observe::{Fact, ItemState, Reading};
 use crate::profile::{self, Item};
 
 impl<'a> Work<'a> {
@@ -20,6 +20,29 @@ impl<'a> Work<'a> {
                 self.numbers.continued(name, more).1
             }
             _ => self.name(value),
+        }
+    }
+
+    /// A part of a text that goes on in another item within a character: neither is
+    /// one without the other.
+    pub(super) fn part_of_a_text(
+        &mut self,
+        item: &Item,
+        value: &[u8],
+        fact: Fact<'_>,
+    ) -> Option<Vec<u8>> {
+        let Fact::Reading(reading) = fact else { return None };
+        let facts = self.facts;
+        let came = |item: &Item| match facts.item(&reading.place, item).state {
+            ItemState::Present(fact) => Some(fact.value),
+            ItemState::Missing | ItemState::Refused(_) | ItemState::NotAsked => None,
+        };
+        let [first, second] = profile::both_parts(item)?.map(came);
+        let first = first.filter(|first| text::ends_within(first))?;
+        match second.filter(|second| text::decode_continued(first, second).is_ok()) {
+            Some(second) if first == value => Some(self.numbers.continued(first, second).0),
+            Some(second) if second == value => Some(self.numbers.continued(first, second).1),
+            _ => (first == value).then(|| self.name(value)),
         }
     }
 

@@ -6,6 +6,7 @@ use super::subject::Subject;
 use super::{ApplicationVerdict, Context, Explains, Finding, Kind, Presence, State};
 use crate::observe::{ItemState, Place};
 use crate::profile::{self, Application, ApplicationKind, Version};
+use crate::session::Interface;
 
 /// Every application that was asked for; SSSE always, it is the question. What
 /// explains the card silences the applications of its side.
@@ -92,12 +93,15 @@ fn is_unlisted(context: &Context<'_>, application: &Application) -> bool {
 }
 
 /// Payment, transport and directories may live on the other side of a chip that
-/// is, or may be, a third-generation one.
+/// is, or may be, a third-generation one. That the antenna shows the certificates as
+/// well is known; of what stands below SSSE no source tells.
 fn may_be_elsewhere(context: &Context<'_>, application: &Application) -> bool {
     use super::Generation::{Third, Unknown};
     use ApplicationKind::{Directory, Payment, Transport};
-    matches!(application.kind, Payment | Transport | Directory)
-        && matches!(context.generation.value, Third | Unknown)
+    let antenna = context.facts.interface == Some(Interface::Contactless);
+    let below = application.parent == Some("ssse");
+    let elsewhere = matches!(application.kind, Payment | Transport | Directory);
+    (elsewhere || (antenna && below)) && matches!(context.generation.value, Third | Unknown)
 }
 
 /// The state of the worst finding, if one names a state.

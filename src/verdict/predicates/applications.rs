@@ -2,7 +2,8 @@
 //! holds.
 
 use super::Seen;
-use crate::observe::{Content, Facts, ItemState, Place, Reading};
+use crate::codec::text;
+use crate::observe::{Content, Facts, How, ItemFact, ItemState, Other, Place, Reading};
 use crate::profile::{self, Access, File, Structure};
 use crate::verdict::generation::absent;
 use crate::verdict::subject::Subject;
@@ -85,9 +86,11 @@ pub(super) fn protected_file_opens(
     named(files(context, rule).filter(must_refuse).filter_map(opens))
 }
 
-/// Whether the card has said that a PIN is set: tries left, or locked.
+/// Whether the card has said that a PIN is set: tries left, or locked. The PINs of
+/// the bank and of the certificates are others.
 fn pin_is_set(facts: &Facts) -> bool {
-    facts.others_of(0x20).any(|other| matches!(other.sw.0, 0x63C0..=0x63CF | 0x6983))
+    let set = |other: &Other| matches!(other.sw.0, 0x63C0..=0x63CF | 0x6983);
+    facts.others_of(0x20).any(|other| other.place.is_social_security() && set(other))
 }
 
 /// Items that came and do not decode, by file and tag.
@@ -106,7 +109,7 @@ pub(super) fn any_item_bad(
     let opens = |file: &&'static File| opened.iter().any(|r| r.fid == Some(file.fid));
     for file in files(context, rule).filter(opens) {
         let contents = context.facts.contents(place, file, version);
-        let wrong = contents.iter().filter(|content| is_bad(content));
+        let wrong = contents.iter().filter(|content| is_bad(content, &contents));
         bad.extend(wrong.map(|content| {
             let tag = content.item.tag.map(|tag| format!("/{tag:02X}")).unwrap_or_default();
             (format!("{:04X}{tag}", file.fid), content.evidence.exchanges.clone())
@@ -116,13 +119,43 @@ pub(super) fn any_item_bad(
     if names.is_empty() { None } else { Seen::value(names.join(" "), exchanges.concat()) }
 }
 
-fn is_bad(content: &Content<'_>) -> bool {
-    let transparent = content.item.tag.is_none() && content.record.is_none();
+fn is_bad(content: &Content<'_>, contents: &[Content<'_>]) -> bool {
+    let item = content.item;
+    let transparent = item.tag.is_none() && content.record.is_none();
     match content.evidence.state {
-        ItemState::Present(fact) if !transparent && content.item.encoding_is_checked() => {
-            content.item.decode(fact.value).is_err()
+        ItemState::Present(fact) if !transparent && item.encoding_is_checked() => {
+            came_whole(item, fact)
+                && !item.is_rewritten(fact.value)
+                && item.decode(fact.value).is_err()
+                && !is_part_of_a_text(content, contents)
         }
         _ => false,
+    }
+}
+
+/// Whether it holds one text together with another item, which begins or goes on
+/// there within a character; or may do so there, where that one did not come.
+fn is_part_of_a_text(content: &Content<'_>, contents: &[Content<'_>]) -> bool {
+    let Some([first, second]) = profile::both_parts(content.item) else { return false };
+    let value = |item: &profile::Item| {
+        let content = contents.iter().find(|other| other.item.id == item.id)?;
+        content.value().filter(|value| value.len() == content.item.length)
+    };
+    match (value(first), value(second)) {
+        (Some(first), Some(second)) => text::decode_continued(first, second).is_ok(),
+        (Some(first), None) => text::ends_within(first),
+        (None, _) => false,
+    }
+}
+
+/// Whether nothing but the card cut the item. Of an empty record, of one without tags
+/// that nobody wrote, or that ends before the field, nothing came; of several records the last
+/// may just have been asked for too short.
+fn came_whole(item: &profile::Item, fact: ItemFact<'_>) -> bool {
+    let several = matches!(fact.reading.how, How::RecordsFrom(_) | How::RecordsTo(_));
+    match item.tag {
+        Some(_) => fact.declared > 0 && !(several && fact.is_truncated()),
+        None => !fact.value.is_empty(),
     }
 }
 
@@ -153,6 +186,7 @@ pub(super) fn registration_nowhere(
     let insurance = profile::application("df03").map(Place::Application)?;
     let here = place(subject)?;
     let missing = |place: &Place, id, fid| {
+        context.facts.readings_of(place, fid).find(|reading| reading.is_ok())?;
         let evidence = context.facts.item(place, profile::item(id, fid, rule.tag)?);
         matches!(evidence.state, ItemState::Missing).then_some(evidence.exchanges)
     };
@@ -161,14 +195,16 @@ pub(super) fn registration_nowhere(
     Seen::at([first, second].concat())
 }
 
+/// P2 of GET BALANCE that asks for the balance and not for a sum of payments.
+const BALANCE: u16 = 0x01;
+
 /// GET BALANCE of the medical account, in a recording: refused, open, or not
 /// offered are usual.
 pub(super) fn balance_answers(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let usual = |sw: u16| matches!(sw, 0x6982 | 0x9000 | 0x6D00 | 0x6985);
-    let odd = context
-        .facts
-        .others_of(0x26)
-        .find(|other| other.place.is(rule.application) && !usual(other.sw.0))?;
+    let asked =
+        |other: &&Other| other.place.is(rule.application) && other.parameters & 0x00FF == BALANCE;
+    let odd = context.facts.others_of(0x26).filter(asked).find(|other| !usual(other.sw.0))?;
     Seen::value(odd.sw.to_string(), odd.exchanges.clone())
 }
 

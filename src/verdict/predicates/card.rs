@@ -7,9 +7,10 @@ use crate::apdu::StatusWord;
 use crate::observe::{Nameless, Other};
 use crate::profile::Application;
 use crate::tlv::ber;
+use crate::verdict::applications::presence;
 use crate::verdict::generation::{Strength, Trust};
 use crate::verdict::kind::{FUNCTION_NOT_SUPPORTED, is_blocked};
-use crate::verdict::{Context, Generation, Kind, Rule};
+use crate::verdict::{Context, Generation, Kind, Presence, Rule};
 
 /// Path of the algorithm identifier in the FCI of SSSE.
 const ALGORITHM: [u32; 4] = [0x6F, 0xA5, 0x9F0C, 0x86];
@@ -50,6 +51,10 @@ pub(super) fn select_refused(
         return None;
     }
     let refused = facts.selections_of(application).find(|s| rule.sws.contains(&s.sw))?;
+    // What one side does not show may be on the other.
+    if presence(context, application) == Presence::NotSeenHere {
+        return None;
+    }
     Seen::value(refused.sw.to_string(), refused.exchanges.clone())
 }
 
