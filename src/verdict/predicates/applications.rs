@@ -148,15 +148,14 @@ fn is_part_of_a_text(content: &Content<'_>, contents: &[Content<'_>]) -> bool {
     }
 }
 
-/// Whether nothing but the card cut the item. Of an empty record, of one without tags
-/// that nobody wrote, or that ends before the field, nothing came; of several records the last
-/// may just have been asked for too short.
+/// Whether nothing but the card cut the item. Of an empty record, and of one without
+/// tags that nobody wrote or that ends before the field, nothing came; what was not
+/// asked for is behind the end of a single record, and of several behind the last.
 fn came_whole(item: &profile::Item, fact: ItemFact<'_>) -> bool {
     let several = matches!(fact.reading.how, How::RecordsFrom(_) | How::RecordsTo(_));
-    match item.tag {
-        Some(_) => fact.declared > 0 && !(several && fact.is_truncated()),
-        None => !fact.value.is_empty(),
-    }
+    let cut = fact.is_cut_by_us() || (several && fact.is_truncated());
+    let came = if item.tag.is_some() { fact.declared > 0 } else { !fact.value.is_empty() };
+    came && !cut
 }
 
 /// Employment records, but no current occupation beside them (DF02: EF07 and
