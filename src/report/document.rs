@@ -63,7 +63,7 @@ pub struct Tool {
 /// This program.
 #[must_use]
 pub fn tool() -> Tool {
-    Tool { name: "sscard", version: env!("CARGO_PKG_VERSION"), rules: "2026-11-24" }
+    Tool { name: "sscard", version: env!("CARGO_PKG_VERSION"), rules: "2026-11-26" }
 }
 
 /// Why a run ended without, or before, a whole answer.
