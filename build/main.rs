@@ -18,6 +18,7 @@ mod instructions;
 mod profile;
 mod regions;
 mod rules;
+mod usb;
 mod vocabulary;
 mod words;
 
@@ -32,6 +33,7 @@ fn main() {
     emit::write("conclusions.rs", &conclusions);
     let features = features::generate(Path::new("src/report/doctor/features.toml"));
     emit::write("features.rs", &features);
+    emit::write("usb.rs", &usb::generate(Path::new("src/cli/doctor/usb.toml")));
     emit::write("guide.rs", &guide::generate(Path::new("src/report/guide")));
     emit::write("rules.rs", &rules::generate(Path::new("src/verdict/rules")));
     let tables = Path::new("src/profile/tables");

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Doctor, output: &mut Output<'_>) -> Result<Exit, F
         _ => Err(TransportError::NoReader),
     };
     let computer = computer::look(clock::day(None, &Header::default()));
-    let observed = Observed { computer, service, readers, usb: usb::devices(usb::ROOT), card };
+    let observed = Observed { computer, service, readers, usb: usb::devices(&usb::root()), card };
     let document = doctor(&observed, clock::now());
     if output.is_json() {
         output.document(&document)?;

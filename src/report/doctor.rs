@@ -50,7 +50,7 @@ pub struct Reader {
     pub state: Words,
 }
 
-/// A device on USB that has to do with cards.
+/// A device on USB that is a card reader, or calls itself one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsbDevice {
     /// Vendor and product, `072F:90CC`.
@@ -123,7 +123,7 @@ pub enum Conclusion {
     ServiceSilent,
     /// The service refuses this user.
     Refused,
-    /// No reader, and a device that no PC/SC program can use.
+    /// No reader, and a device that calls itself one and may need its maker's software.
     ForeignReader,
     /// No reader.
     NoReader,

@@ -141,13 +141,19 @@ fn usb(observed: &Observed) -> Found {
             words(format!("{id} {name}：PC/SC 设备"), format!("{id} {name}: a PC/SC device"))
         } else {
             words(
-                format!("{id} {name}：不是 PC/SC 设备，只有厂家自己的软件能用"),
-                format!("{id} {name}: no PC/SC device, only its maker's software can use it"),
+                format!(
+                    "{id} {name}：名字像读卡器，不是通用的 PC/SC 设备，可能只有厂家的驱动或软件能用"
+                ),
+                format!(
+                    "{id} {name}: by its name a card reader; no PC/SC device of the common \
+                     kind, so that it may need its maker's driver or software"
+                ),
             )
         }
     });
-    let foreign = devices.iter().any(|device| !device.is_ccid);
-    (if foreign { Section::Attention } else { Section::Good }, each.collect())
+    // A reader that PC/SC lists may well be the one with its maker's driver.
+    let unseen = observed.readers.is_empty() && devices.iter().any(|device| !device.is_ccid);
+    (if unseen { Section::Attention } else { Section::Good }, each.collect())
 }
 
 fn card(observed: &Observed) -> Found {
