@@ -20,8 +20,9 @@ struct Row {
     id: String,
     zh: String,
     en: String,
-    advice_zh: String,
-    advice_en: String,
+    advice_zh: Option<String>,
+    advice_en: Option<String>,
+    trouble: Option<String>,
 }
 
 /// Generates what each conclusion is called and says.
@@ -38,8 +39,15 @@ pub(crate) fn generate(path: &Path) -> String {
         "/// Its name, what it is, what to do.\n\
          #[must_use]\npub fn sentences(self) -> (&'static str, Text, Text) {\nmatch self {\n",
     );
-    for Row { id, zh, en, advice_zh, advice_en } in &table.conclusion {
-        let (what, advice) = (text(zh, en), text(advice_zh, advice_en));
+    for Row { id, zh, en, advice_zh, advice_en, trouble } in &table.conclusion {
+        let what = text(zh, en);
+        let advice = match (advice_zh, advice_en, trouble) {
+            (Some(zh), Some(en), None) => text(zh, en),
+            (None, None, Some(trouble)) => {
+                format!("service(ServiceTrouble::{}, System::CURRENT).1", camel(trouble))
+            }
+            _ => panic!("conclusion {id}: advice in both languages, or a trouble"),
+        };
         writeln!(rust, "Self::{} => ({id:?}, {what}, {advice}),", camel(id))
             .expect("a String takes everything");
     }

@@ -63,7 +63,7 @@ pub use schema::{SchemaDocument, schema};
 pub use screen::{Detail, headline, screen};
 #[cfg(feature = "cli")]
 pub use scrub::ScrubDocument;
-pub use trouble::{ServiceTrouble, System, service, transport, trouble};
+pub use trouble::{NO_READER_OF_THAT_NAME, ServiceTrouble, System, service, transport, trouble};
 pub use words::Say;
 
 use crate::profile::Text;

@@ -234,7 +234,8 @@ fn doctor_beside(id: &str, name: &str, class: &str) -> Value {
 }
 
 /// A device, what `doctor` concludes, and what it says of the device.
-const PLUGGED_IN: [(&str, &str, &str, &str, Option<&str>); 3] = [
+const PLUGGED_IN: [(&str, &str, &str, &str, Option<&str>); 4] = [
+    ("072f:90cc", "CCID USB Reader", "0b", "no_driver", Some("072F:90CC CCID USB Reader: a PC/SC")),
     (
         "1234:00ab",
         "Example IC Card Reader",
@@ -255,6 +256,11 @@ fn a_device_on_usb_is_the_reason_only_if_it_can_be_a_reader() {
         let finding = usb["findings"][0]["en"].as_str().unwrap();
         let nothing = "no device that calls itself a card reader";
         assert!(finding.starts_with(told.unwrap_or(nothing)), "{finding}");
+        if expected == "no_driver" {
+            let advice = document["conclusion"]["advice"]["en"].as_str().unwrap();
+            let remedy = ["apt install libccid", "systemctl restart pcscd"];
+            assert!(remedy.iter().all(|part| advice.contains(part)), "{advice}");
+        }
         // By a name alone it is never the reader's fault.
         let sentence = document["conclusion"]["en"].as_str().unwrap();
         assert!(expected != "foreign_reader" || sentence.contains("may need"), "{sentence}");
@@ -270,7 +276,46 @@ fn a_service_that_is_not_installed_is_the_computer() {
     let Some(document) = doctor_after(gone) else { return };
     assert_eq!(document["conclusion"]["id"], "not_installed", "{document}");
     let advice = document["conclusion"]["advice"]["en"].as_str().unwrap();
-    assert!(advice.starts_with("Install pcscd"), "{advice}");
+    assert!(advice.contains("apt install pcscd libccid"), "{advice}");
+}
+
+/// Root comes everywhere: here without the rights that make it so.
+#[test]
+fn a_socket_behind_a_closed_door_is_a_matter_of_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("closed");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let socket = folder.join("pcscd.comm");
+    let listens = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let close = |mode| std::fs::set_permissions(&folder, PermissionsExt::from_mode(mode)).unwrap();
+    let run = |command: &str| {
+        let program = env!("CARGO_BIN_EXE_sscard");
+        let weak = r#"if [ "$(id -u)" = 0 ]; then exec setpriv --bounding-set=-dac_override,-dac_read_search "$@"; fi; exec "$@""#;
+        let output = Command::new("sh")
+            .args(["-c", weak, "sh", program, command, "--json"])
+            .env("LD_LIBRARY_PATH", library())
+            .env("STUB_PCSC", "SCardEstablishContext=8010001D")
+            .env("PCSCLITE_CSOCK_NAME", &socket)
+            .output()
+            .unwrap();
+        serde_json::from_slice::<Value>(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+    };
+    close(0o000);
+    let (doctor, check) = (run("doctor"), run("check"));
+    close(0o700);
+    let open = run("doctor");
+    drop(listens);
+    assert_eq!(doctor["conclusion"]["id"], "unreachable", "{doctor}");
+    let failed = doctor["sections"].as_array().unwrap().iter().find(|one| one["state"] == "failed");
+    assert_eq!(failed.unwrap()["id"], "permissions");
+    let message = check["error"]["message"]["en"].as_str().unwrap();
+    assert_eq!(
+        (&check["exit_code"], message),
+        (&22.into(), "This user cannot reach the smart card service.")
+    );
+    assert_eq!(check["error"]["advice"], doctor["conclusion"]["advice"]);
+    assert_eq!(open["conclusion"]["id"], "service_silent");
 }
 
 #[test]

@@ -177,7 +177,9 @@ Examples:
   sscard check --session contact.apdu --session contactless.apdu
   sscard check --session card.apdu --json
 Exit codes: 0 healthy, 10 attention, 11 faulty, 12 not a social security card,
-13 unreadable, 20 no card, 21 no reader, 22 no service, 23 busy, 24 removed, 25 timeout")]
+13 unreadable, 20 no card, 21 no reader, 22 no service, 23 busy, 24 removed, 25 timeout
+The card is reset between applications: other software that uses it meanwhile has to begin anew.
+卡片会被复位；同时在用这张卡的其他软件需要重新开始。")]
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) source: CardSource,

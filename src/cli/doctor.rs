@@ -36,11 +36,13 @@ pub(super) fn run(arguments: &Doctor, output: &mut Output<'_>) -> Result<Exit, F
         ..CardSource::default()
     };
     let card = match (&service, readers.is_empty()) {
-        (Service::Answers, false) => card::look(&source, output),
+        (Service::Answers, false) => card::look(&source, &found, output),
         _ => Err(TransportError::NoReader),
     };
     let computer = computer::look(clock::day(None, &Header::default()));
-    let observed = Observed { computer, service, readers, usb: usb::devices(&usb::root()), card };
+    let asked = arguments.reader.clone();
+    let usb = usb::devices(&usb::root());
+    let observed = Observed { computer, service, readers, asked, usb, card };
     let document = doctor(&observed, clock::now());
     if output.is_json() {
         output.document(&document)?;

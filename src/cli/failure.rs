@@ -49,12 +49,7 @@ impl Failure {
     /// There are readers, and none is called so.
     #[cfg(feature = "pcsc")]
     pub(super) fn no_reader_of_that_name(detail: &str) -> Self {
-        let message =
-            Text { zh: "没有这个名称的读卡器。", en: "No reader has that name." };
-        let advice = Text {
-            zh: "从上面列出的读卡器里选一台，写出全名，或只有它才有的一部分；`sscard readers` 也列出它们。",
-            en: "Name one of the readers above: in full, or by a part that only one has; `sscard readers` lists them too.",
-        };
+        let (message, advice) = report::NO_READER_OF_THAT_NAME;
         Self { exit: Exit::NoReader, message, advice, detail: Some(detail.to_owned()) }
     }
 
@@ -126,6 +121,7 @@ fn no_service() -> (Text, Text) {
         ServiceState::Missing => report::ServiceTrouble::Missing,
         ServiceState::NotRunning => report::ServiceTrouble::NotRunning,
         ServiceState::Silent => report::ServiceTrouble::Silent,
+        ServiceState::Unreachable => report::ServiceTrouble::Unreachable,
     };
     report::service(trouble, report::System::CURRENT)
 }

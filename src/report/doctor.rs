@@ -7,7 +7,7 @@ mod words;
 
 use serde::Serialize;
 
-use super::{Exit, Language, Words, pad, wrap};
+use super::{Exit, Language, ServiceTrouble, System, Words, pad, service, wrap};
 use crate::profile::Text;
 use crate::transport::{ReaderDetails, TransportError};
 
@@ -37,6 +37,8 @@ pub enum Service {
     },
     /// It refuses this user.
     Refuses,
+    /// The system keeps this user from the place where it listens.
+    Unreachable,
 }
 
 /// A reader.
@@ -70,6 +72,8 @@ pub struct Card {
     pub protocol: &'static str,
     /// Whether it came back the same from each reset.
     pub resets: Vec<bool>,
+    /// Another program used it too when this began.
+    pub shared: bool,
     /// Short readings of the same data.
     pub contact: Contact,
     /// How a check of it ended, and what its first line says.
@@ -104,10 +108,21 @@ pub struct Observed {
     pub service: Service,
     /// The readers.
     pub readers: Vec<Reader>,
+    /// The reader that was asked for, by its name or a part of it.
+    pub asked: Option<String>,
     /// Devices on USB; `None` where this system does not tell.
     pub usb: Option<Vec<UsbDevice>>,
     /// The card, or why there is none.
     pub card: Result<Card, TransportError>,
+}
+
+impl Observed {
+    /// Whether a reader was asked for that none of those that are there can be.
+    fn is_asked_in_vain(&self) -> bool {
+        let named = |asked: &String| self.readers.iter().any(|reader| reader.name.contains(asked));
+        matches!(self.card, Err(TransportError::NoReader))
+            && self.asked.as_ref().is_some_and(|a| !named(a))
+    }
 }
 
 /// The one sentence that all comes to.
@@ -123,10 +138,16 @@ pub enum Conclusion {
     ServiceSilent,
     /// The service refuses this user.
     Refused,
+    /// This user may not come to where the service listens.
+    Unreachable,
     /// No reader, and a device that calls itself one and may need its maker's software.
     ForeignReader,
+    /// No reader, and one is plugged in that needs nothing but the usual driver.
+    NoDriver,
     /// No reader.
     NoReader,
+    /// Readers, and none of the name that was asked for.
+    NoSuchReader,
     /// A reader without a card.
     NoCard,
     /// More than one card.
@@ -184,7 +205,39 @@ pub struct DoctorDocument {
     error: Option<()>,
     sections: Vec<SectionDocument>,
     conclusion: ConclusionDocument,
+    measured: Option<Measured>,
     privacy: Words,
+}
+
+/// What was counted and timed of the card, for programs.
+#[derive(Clone, Debug, Serialize)]
+struct Measured {
+    resets: usize,
+    resets_equal: usize,
+    readings: u32,
+    readings_wanted: u32,
+    differences: u32,
+    retries: u32,
+    median_ms: Option<f64>,
+    slowest_ms: Option<f64>,
+}
+
+impl From<&Card> for Measured {
+    fn from(card: &Card) -> Self {
+        let Contact { reads, wanted, differences, retries, median_ms, slowest_ms } = card.contact;
+        // To the microsecond: what is beyond is noise.
+        let time = |ms: f64| (reads > 0).then(|| (ms * 1e3).round() / 1e3);
+        Self {
+            resets: card.resets.len(),
+            resets_equal: card.resets.iter().filter(|same| **same).count(),
+            readings: reads,
+            readings_wanted: wanted,
+            differences,
+            retries,
+            median_ms: time(median_ms),
+            slowest_ms: time(slowest_ms),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -208,6 +261,7 @@ pub fn doctor(observed: &Observed, time: String) -> DoctorDocument {
         error: None,
         sections: words::sections(observed),
         conclusion: ConclusionDocument { id, message: message.into(), advice: advice.into() },
+        measured: observed.card.as_ref().ok().map(Measured::from),
         privacy: words::PRIVACY.into(),
     }
 }
@@ -249,15 +303,22 @@ fn is_plausible(day: jiff::civil::Date) -> bool {
 pub fn conclude(observed: &Observed) -> Conclusion {
     match &observed.service {
         Service::Refuses => return Conclusion::Refused,
+        Service::Unreachable => return Conclusion::Unreachable,
         Service::Absent { installed: Some(false), .. } => return Conclusion::NotInstalled,
         Service::Absent { running: Some(true), .. } => return Conclusion::ServiceSilent,
         Service::Absent { .. } => return Conclusion::NoService,
         Service::Answers => {}
     }
     if observed.readers.is_empty() {
-        let foreign = |device: &UsbDevice| !device.is_ccid;
-        let foreign = observed.usb.iter().flatten().any(foreign);
-        return if foreign { Conclusion::ForeignReader } else { Conclusion::NoReader };
+        let plugged_in = observed.usb.iter().flatten();
+        return match plugged_in.map(|device| device.is_ccid).max() {
+            Some(true) => Conclusion::NoDriver,
+            Some(false) => Conclusion::ForeignReader,
+            None => Conclusion::NoReader,
+        };
+    }
+    if observed.is_asked_in_vain() {
+        return Conclusion::NoSuchReader;
     }
     match &observed.card {
         Err(error) => of_error(error),

@@ -58,7 +58,7 @@ fn what_to_do(exit: Exit) -> Text {
             "先把卡翻面再插：芯片朝上、朝里插到底。仍不行，换一张正常的卡，看读卡器是否正常。",
             "Turn the card over first: chip up, pushed in to the stop. If that fails, try the reader with a card known to work.",
         ),
-        Exit::NoReader => return service::no_reader(System::CURRENT),
+        Exit::NoReader => return service(ServiceTrouble::NoReader, System::CURRENT).1,
         Exit::NoService => return service(ServiceTrouble::NotRunning, System::CURRENT).1,
         Exit::Busy => (
             "请关闭其他读卡软件后重试；对方只占用片刻的，可加大 --timeout 等待。没有开其他软件的，是刚才无应答的卡仍占用服务：取出卡片，稍等再插。",
@@ -94,6 +94,15 @@ fn what_to_do(exit: Exit) -> Text {
     };
     Text { zh, en }
 }
+
+/// There are readers, and none has the name that was asked for.
+pub const NO_READER_OF_THAT_NAME: (Text, Text) = (
+    text("没有这个名称的读卡器。", "No reader has that name."),
+    text(
+        "从上面列出的读卡器里选一台，写出全名，或只有它才有的一部分；`sscard readers` 也列出它们。",
+        "Name one of the readers above: in full, or by a part that only one has; `sscard readers` lists them too.",
+    ),
+);
 
 /// What happened and what to do when no answer came back.
 #[must_use]

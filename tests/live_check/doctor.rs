@@ -74,6 +74,11 @@ fn a_healthy_card_is_well_and_nothing_of_its_holder_is_told() {
     assert_eq!((found.as_str(), failed(&states)), ("well", vec![]));
     let contact = &run.json()["sections"][6]["findings"][0]["en"];
     assert_eq!(contact, "1000 of 1000 short readings, 0 differed, 0 made again");
+    let measured = &run.json()["measured"];
+    let counts = ["resets_equal", "readings", "differences"].map(|key| measured[key].as_u64());
+    assert_eq!(counts, [Some(6), Some(1000), Some(0)], "{measured}");
+    let times = ["median_ms", "slowest_ms"].map(|key| measured[key].as_f64().unwrap());
+    assert!(times[0] <= times[1] && times[1] > 0.0, "{measured}");
     for personal in ["测", "19920721", "T0003", "622999"] {
         assert!(!run.output.contains(personal), "{personal}");
     }
@@ -150,6 +155,72 @@ fn two_cards_are_one_too_many() {
     assert_eq!((found.as_str(), failed(&states)), ("ambiguous", vec!["card"]));
     let run = sscard(&["doctor", "--json", "--reader", "00 01"]);
     assert_eq!(conclusion(&run).0, "well");
+}
+
+#[test]
+fn a_reader_that_is_not_there_is_told_with_those_that_are() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    until("the readers are there", || !crate::pcscd::readers_now().is_empty());
+    let run = sscard(&["doctor", "--json", "--reader", "nonesuch"]);
+    let (found, states) = conclusion(&run);
+    assert_eq!((found.as_str(), failed(&states)), ("no_such_reader", vec!["card"]));
+    let told = run.json()["sections"][5]["findings"][0]["en"].as_str().unwrap().to_owned();
+    assert!(told.contains("\"nonesuch\"") && told.contains("Virtual PCD 00 01"), "{told}");
+}
+
+/// Readings that broke off are no readings that went well.
+#[test]
+fn readings_that_broke_off_need_a_look() {
+    let Some(_alone) = alone() else { return };
+    for (fault, reason) in
+        [("remove@50", "left while it was being read"), ("slow:30@1-", "the time for them ran out")]
+    {
+        let _service = Pcscd::start();
+        let _card = Inserted::new(0, "gen2", Some(fault));
+        let run = sscard(&["doctor", "--json", "--deadline", "10"]);
+        let contact = &run.json()["sections"][6];
+        let told = contact["findings"][1]["en"].as_str().unwrap();
+        assert_eq!(
+            (&contact["state"], told.contains(reason)),
+            (&"attention".into(), true),
+            "{told}"
+        );
+    }
+}
+
+/// A card that gives no answer to a reset once the readings are over.
+#[test]
+fn a_card_lost_in_the_check_is_no_card_in_good_order() {
+    let Some(_alone) = alone() else { return };
+    let mut service = Pcscd::start();
+    let _card = Inserted::new(0, "gen2", Some("no-atr@3"));
+    let run = sscard(&["doctor", "--json", "--timeout", "2"]);
+    let (found, states) = conclusion(&run);
+    let what = &run.output;
+    assert!(["silent", "removed"].contains(&found.as_str()), "{what}");
+    assert!(failed(&states).contains(&"card"), "{what}");
+    service.kill();
+}
+
+#[test]
+fn a_program_that_shares_the_card_is_told_of_before_it_is_reset() {
+    let Some(_alone) = alone() else { return };
+    let _service = Pcscd::start();
+    let _card = Inserted::new(0, "gen2", None);
+    let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+    let name = std::ffi::CString::new(crate::program::reader(0)).unwrap();
+    let card = context.connect(&name, pcsc::ShareMode::Shared, pcsc::Protocols::ANY).unwrap();
+    let run = sscard(&["doctor", "--json", "--lang", "en"]);
+    assert!(run.error.contains("! Another program uses this card"), "{}", run.error);
+    let (found, states) = conclusion(&run);
+    assert_eq!((found.as_str(), failed(&states)), ("well", vec![]));
+    assert!(states.contains(&("card".into(), "attention".into())), "{states:?}");
+    // That is what it loses: the other program has to see that it begins anew.
+    assert_eq!(card.status2_owned().err(), Some(pcsc::Error::ResetCard));
+    drop(card);
+    let alone = sscard(&["doctor", "--json", "--lang", "en"]);
+    assert_eq!((alone.error.as_str(), conclusion(&alone).0.as_str()), ("", "well"));
 }
 
 /// A card that loses contact for a tenth of a second, too short for the service to

@@ -56,7 +56,9 @@ Examples:
   sscard doctor --lang zh                computer, service, readers, card: which is it?
   sscard doctor --reader 'ACS ACR39U'    one of several readers
   sscard doctor --json > ticket.json     to attach to a ticket; nothing personal in it
-The card is reset six times and read a thousand times; nothing is written, no PIN is tried.")]
+The card is reset six times and read a thousand times; nothing is written, no PIN is tried.
+Other software that uses the card meanwhile loses its state with it, and has to begin anew.
+卡片会被复位；同时在用这张卡的其他软件会丢失卡的状态，需要重新开始。")]
 pub(in crate::cli) struct Doctor {
     /// The reader: exact name, or a part that only one has 读卡器名
     #[arg(long, value_name = "NAME")]

@@ -10,10 +10,11 @@ use super::super::output::Output;
 use crate::apdu::{Permission, Response};
 use crate::observe::observe;
 use crate::probe::{self, Depth};
-use crate::profile;
+use crate::profile::{self, Text};
 use crate::report::doctor::{Card as Seen, Contact};
 use crate::report::{Detail, Exit, Language, Reveal, Words, headline, masked_atr};
 use crate::session::{Reset, Session};
+use crate::transport::pcsc::{ReaderState, ReaderStatus};
 use crate::transport::{Card, Guarded, Transmit as _, TransportError, guarded};
 use crate::verdict;
 
@@ -24,16 +25,34 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Readings that may fail before it is no use to go on.
 const MAX_RETRIES: u32 = 10;
 
+/// Told before the card is touched.
+const SHARED: Text = Text {
+    zh: "! 别的程序正在用这张卡；下面要复位卡片，那个程序会丢失卡的状态，需要重新开始。",
+    en: "! Another program uses this card; it is going to be reset, so that the program loses its state and has to begin anew.",
+};
+
 /// Looks at the card. Each part is looked at whatever became of the one before, as
 /// long as there is a card.
-pub(super) fn look(wanted: &CardSource, output: &Output<'_>) -> Result<Seen, TransportError> {
-    let card: Box<dyn Card> = Box::new(in_reader(wanted)?);
+pub(super) fn look(
+    wanted: &CardSource,
+    readers: &[ReaderState],
+    output: &mut Output<'_>,
+) -> Result<Seen, TransportError> {
+    let card = in_reader(wanted)?;
+    let is_shared =
+        |reader: &ReaderState| reader.name == card.reader() && reader.status == ReaderStatus::InUse;
+    let shared = readers.iter().any(is_shared);
+    if shared {
+        output.tell(&SHARED.into());
+    }
+    let card: Box<dyn Card> = Box::new(card);
     let mut card = guarded(card, Permission::Read);
     let atr = crate::atr::decode(card.atr());
     let mut seen = Seen {
         atr: masked_atr(&atr, Reveal::Masked),
         protocol: card.protocol().name(),
         resets: Vec::new(),
+        shared,
         contact: Contact { wanted: READS, ..Contact::default() },
         verdict: None,
         lost: None,
@@ -48,11 +67,15 @@ pub(super) fn look(wanted: &CardSource, output: &Output<'_>) -> Result<Seen, Tra
             }
         }
     }
-    if let Err(error) = read_again_and_again(&mut card, &mut seen.contact, output) {
+    // Most of the time is for the readings; a check is to have the rest.
+    let time = PATIENCE.min(wanted.deadline.mul_f64(0.5));
+    if let Err(error) = read_again_and_again(&mut card, &mut seen.contact, time, output) {
         seen.lost = Some(error);
         return Ok(seen);
     }
-    seen.verdict = Some(check(card));
+    let (verdict, ended) = check(card);
+    seen.verdict = Some(verdict);
+    seen.lost = ended.err();
     Ok(seen)
 }
 
@@ -61,10 +84,11 @@ pub(super) fn look(wanted: &CardSource, output: &Output<'_>) -> Result<Seen, Tra
 fn read_again_and_again(
     card: &mut Guarded<Box<dyn Card>>,
     contact: &mut Contact,
+    time: Duration,
     output: &Output<'_>,
 ) -> Result<(), TransportError> {
     let mut times = Vec::new();
-    let ended = readings(card, contact, &mut times, output);
+    let ended = readings(card, contact, &mut times, time, output);
     times.sort_by(f64::total_cmp);
     contact.median_ms = times.get(times.len() / 2).copied().unwrap_or_default();
     contact.slowest_ms = times.last().copied().unwrap_or_default();
@@ -75,12 +99,13 @@ fn readings(
     card: &mut Guarded<Box<dyn Card>>,
     contact: &mut Contact,
     times: &mut Vec<f64>,
+    time: Duration,
     output: &Output<'_>,
 ) -> Result<(), TransportError> {
     let (command, mut expected) = short_reading(card)?;
     let mut disturbed = 0_u32;
     let begun = Instant::now();
-    while contact.reads < READS && begun.elapsed() < PATIENCE {
+    while contact.reads < READS && begun.elapsed() < time {
         let sent = Instant::now();
         match card.transmit(&command) {
             Ok(answer) => {
@@ -133,11 +158,13 @@ fn progress(done: u32, output: &Output<'_>) {
     }
 }
 
-/// A whole check on the card as it is now.
-fn check(mut card: Guarded<Box<dyn Card>>) -> (Exit, Words) {
+type Verdict = (Exit, Words);
+
+/// A whole check on the card as it is now, and what ended it early.
+fn check(mut card: Guarded<Box<dyn Card>>) -> (Verdict, Result<(), TransportError>) {
     let header = probe::header(&card);
     let known = card.steps().len();
-    let _ended = probe::run(&mut card, Depth::Full);
+    let ended = probe::run(&mut card, Depth::Full);
     let (_, steps) = card.into_parts();
     let steps = steps.into_iter().skip(known).collect();
     let facts = observe(&Session { header, steps });
@@ -145,5 +172,5 @@ fn check(mut card: Guarded<Box<dyn Card>>) -> (Exit, Words) {
     let verdict = verdict::judge(&facts, day, Depth::Full);
     let exit = Exit::from(verdict.outcome);
     let line = |language| headline(&verdict, exit, language, Detail::Screen);
-    (exit, Words { zh: line(Language::Chinese), en: line(Language::English) })
+    ((exit, Words { zh: line(Language::Chinese), en: line(Language::English) }), ended)
 }

@@ -67,6 +67,7 @@ fn release() -> Option<String> {
 /// Whether the service is there at all, on Linux, and whether it runs.
 pub(super) fn absent_service() -> Service {
     let (installed, running) = match service_state() {
+        ServiceState::Unreachable => return Service::Unreachable,
         _ if !cfg!(target_os = "linux") => (None, None),
         ServiceState::Missing => (Some(false), Some(false)),
         ServiceState::NotRunning => (Some(true), Some(false)),

@@ -1,8 +1,11 @@
 //! The words of `doctor`.
 
 use super::{Card, Observed, Section, SectionDocument, Service, is_plausible, reader};
+use crate::codec::text::legible;
 use crate::profile::Text;
+use crate::report::trouble::during_work;
 use crate::report::{Exit, Words, transport};
+use crate::transport::TransportError;
 
 const fn text(zh: &'static str, en: &'static str) -> Text {
     Text { zh, en }
@@ -93,6 +96,10 @@ fn service(service: &Service) -> Found {
         Service::Refuses => {
             (Section::Good, vec![words("在运行，但拒绝本用户", "runs, and refuses this user")])
         }
+        Service::Unreachable => {
+            let told = words("看不到是否在运行", "whether it runs cannot be seen");
+            (Section::Skipped, vec![told])
+        }
         Service::Absent { installed, running } => {
             let told = match (installed, running) {
                 (Some(false), _) => words("没有安装 pcscd", "pcscd is not installed"),
@@ -111,6 +118,13 @@ fn permissions(service: &Service) -> Found {
         Service::Refuses => (
             Section::Failed,
             vec![words("本用户被拒绝（polkit）", "this user is refused (polkit)")],
+        ),
+        Service::Unreachable => (
+            Section::Failed,
+            vec![words(
+                "本用户打不开服务的接口（文件权限）",
+                "this user may not open the socket of the service (file permissions)",
+            )],
         ),
         Service::Absent { .. } => skipped(),
     }
@@ -162,6 +176,7 @@ fn card(observed: &Observed) -> Found {
     }
     let card = match &observed.card {
         Ok(card) => card,
+        Err(_) if observed.is_asked_in_vain() => return (Section::Failed, vec![in_vain(observed)]),
         Err(error) => {
             let (message, _) = transport(error);
             return (Section::Failed, vec![message.into()]);
@@ -176,26 +191,55 @@ fn card(observed: &Observed) -> Found {
         format!("冷、热复位 {count} 次，{same} 次结果相同"),
         format!("{count} cold and warm resets, {same} with the same answer"),
     ));
-    let lost = card.lost.as_ref().map(|error| Words::from(transport(error).0));
-    let state = if same == count && lost.is_none() { Section::Good } else { Section::Failed };
-    found.extend(lost);
+    if card.shared {
+        found.push(words(
+            "别的程序也在用这张卡：复位后它要重新开始",
+            "another program uses this card too: after the resets it has to begin anew",
+        ));
+    }
+    found.extend(card.lost.as_ref().map(why));
+    let state = match (same == count && card.lost.is_none(), card.shared) {
+        (false, _) => Section::Failed,
+        (true, true) => Section::Attention,
+        (true, false) => Section::Good,
+    };
     (state, found)
+}
+
+/// Why no more came from a card.
+fn why(error: &TransportError) -> Words {
+    during_work(error).0.into()
+}
+
+/// The name that no reader has, and those that there are.
+fn in_vain(observed: &Observed) -> Words {
+    let names: Vec<&str> = observed.readers.iter().map(|reader| reader.name.as_str()).collect();
+    let asked = observed.asked.as_deref().map(legible).unwrap_or_default();
+    words(
+        format!("没有名为“{asked}”的读卡器；现有：{}", names.join("；")),
+        format!("no reader is called \"{asked}\"; these are there: {}", names.join("; ")),
+    )
 }
 
 fn contact(card: &Card) -> Found {
     let contact = &card.contact;
     let (reads, wanted) = (contact.reads, contact.wanted);
     let (differences, retries) = (contact.differences, contact.retries);
-    let found = words(
+    let mut found = vec![words(
         format!("{wanted} 次短读完成 {reads} 次，不同 {differences} 次，重试 {retries} 次"),
         format!("{reads} of {wanted} short readings, {differences} differed, {retries} made again"),
-    );
+    )];
+    if (1..wanted).contains(&reads) {
+        let late = || words("时间用完，没有读满", "the time for them ran out");
+        found.push(card.lost.as_ref().map_or_else(late, why));
+    }
     let state = match (differences, retries, reads) {
         (0, 0, 0) => Section::Skipped,
+        (0, 0, _) if reads < wanted => Section::Attention,
         (0, 0, _) => Section::Good,
         _ => Section::Failed,
     };
-    (state, vec![found])
+    (state, found)
 }
 
 fn speed(card: &Card) -> Found {

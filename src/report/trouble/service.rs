@@ -26,7 +26,7 @@ impl System {
     };
 }
 
-/// What is wrong with the service.
+/// What is wrong with the service, or with the readers behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceTrouble {
     /// It is not on this computer.
@@ -39,6 +39,12 @@ pub enum ServiceTrouble {
     Stopped,
     /// It refuses this user.
     Denied,
+    /// The system keeps this user from the place where it listens.
+    Unreachable,
+    /// It sees no reader.
+    NoReader,
+    /// It sees no reader, and one is plugged in that it could use.
+    NoDriver,
 }
 
 /// What happened and what to do.
@@ -62,6 +68,14 @@ pub fn service(trouble: ServiceTrouble, system: System) -> (Text, Text) {
         ServiceTrouble::Denied => {
             text("本用户无权使用智能卡服务。", "This user may not use the smart card service.")
         }
+        ServiceTrouble::Unreachable => {
+            text("本用户连不上智能卡服务。", "This user cannot reach the smart card service.")
+        }
+        ServiceTrouble::NoReader => text("没有找到读卡器。", "No card reader was found."),
+        ServiceTrouble::NoDriver => text(
+            "读卡器已插上，但缺少驱动，服务看不到它。",
+            "The reader is plugged in, but its driver is missing: the service does not see it.",
+        ),
     };
     let advice = match system {
         System::Linux => on_linux(trouble),
@@ -93,6 +107,18 @@ fn on_linux(trouble: ServiceTrouble) -> Text {
             "Linux：polkit 拒绝了 access_pcsc，请管理员授权或换用户；不要用 root 运行本程序。",
             "Linux: polkit refused access_pcsc; ask the administrator for a rule, do not run this program as root.",
         ),
+        ServiceTrouble::Unreachable => text(
+            "/run/pcscd 或其中的 pcscd.comm 不许本用户访问。请管理员开放：chmod 755 /run/pcscd，再 systemctl restart pcscd.socket；不要用 root 运行本程序。",
+            "/run/pcscd or pcscd.comm in it is closed to this user. Ask the administrator: chmod 755 /run/pcscd, then systemctl restart pcscd.socket; do not run this program as root.",
+        ),
+        ServiceTrouble::NoReader => text(
+            "检查读卡器是否插好，换一个 USB 口；lsusb 里有而这里没有，就缺驱动（Debian 等：apt install libccid）；`sscard readers` 列出可用的读卡器。",
+            "Check that the reader is plugged in, try another USB port; if lsusb shows it, its driver is missing (Debian: apt install libccid); `sscard readers` lists what is there.",
+        ),
+        ServiceTrouble::NoDriver => text(
+            "请管理员安装驱动：Debian、Ubuntu、统信、麒麟 apt install libccid；Fedora dnf install pcsc-lite-ccid；再重启服务：systemctl restart pcscd。已经装了的，更新它，或装读卡器厂家的驱动。",
+            "Ask the administrator to install it: Debian, Ubuntu: apt install libccid; Fedora: dnf install pcsc-lite-ccid; then systemctl restart pcscd. Where it is installed already: update it, or install the driver of the reader's maker.",
+        ),
     }
 }
 
@@ -110,9 +136,13 @@ fn on_windows(trouble: ServiceTrouble) -> Text {
             "最后一台读卡器拔出后服务就会停：插好读卡器，再读一次。",
             "It stops when the last reader leaves: plug the reader in and read again.",
         ),
-        ServiceTrouble::Denied => text(
+        ServiceTrouble::Denied | ServiceTrouble::Unreachable => text(
             "在远程桌面中只能使用本地电脑上的读卡器；否则请管理员检查服务 SCardSvr 的权限。",
             "In a remote session only the readers of the near side can be used; else ask the administrator to check the rights of the service SCardSvr.",
+        ),
+        ServiceTrouble::NoReader | ServiceTrouble::NoDriver => text(
+            "检查读卡器是否插好，换一个 USB 口；“设备管理器”的“智能卡读卡器”里有叹号，就装厂家的驱动；`sscard readers` 列出可用的读卡器。",
+            "Check that the reader is plugged in, try another USB port; where Device Manager marks it under Smart card readers, install its maker's driver; `sscard readers` lists what is there.",
         ),
     }
 }
@@ -127,26 +157,11 @@ fn on_macos(trouble: ServiceTrouble) -> Text {
             "拔下读卡器，稍等再插，再读一次；还不行就重启电脑。",
             "Unplug the reader, wait a moment, plug it in and read again; if that fails, restart the computer.",
         ),
-        ServiceTrouble::Denied => text(
+        ServiceTrouble::Denied | ServiceTrouble::Unreachable => text(
             "在“系统设置”的“隐私与安全性”里允许终端使用读卡器，再试。",
             "Allow the terminal to use the reader in System Settings, Privacy & Security, and try again.",
         ),
-    }
-}
-
-/// Where to look for a reader that the service does not see.
-#[must_use]
-pub(super) fn no_reader(system: System) -> Text {
-    match system {
-        System::Linux => text(
-            "检查读卡器是否插好，换一个 USB 口；lsusb 里有而这里没有，就缺驱动（Debian 等：apt install libccid）；`sscard readers` 列出可用的读卡器。",
-            "Check that the reader is plugged in, try another USB port; if lsusb shows it, its driver is missing (Debian: apt install libccid); `sscard readers` lists what is there.",
-        ),
-        System::Windows => text(
-            "检查读卡器是否插好，换一个 USB 口；“设备管理器”的“智能卡读卡器”里有叹号，就装厂家的驱动；`sscard readers` 列出可用的读卡器。",
-            "Check that the reader is plugged in, try another USB port; where Device Manager marks it under Smart card readers, install its maker's driver; `sscard readers` lists what is there.",
-        ),
-        System::MacOs => text(
+        ServiceTrouble::NoReader | ServiceTrouble::NoDriver => text(
             "检查读卡器是否插好，换一个 USB 口；“系统信息”的 USB 里有而这里没有，就装厂家的驱动；`sscard readers` 列出可用的读卡器。",
             "Check that the reader is plugged in, try another USB port; if System Information shows it under USB, install its maker's driver; `sscard readers` lists what is there.",
         ),
@@ -157,12 +172,15 @@ pub(super) fn no_reader(system: System) -> Text {
 mod tests {
     use super::*;
 
-    const TROUBLES: [ServiceTrouble; 5] = [
+    const TROUBLES: [ServiceTrouble; 8] = [
         ServiceTrouble::Missing,
         ServiceTrouble::NotRunning,
         ServiceTrouble::Silent,
         ServiceTrouble::Stopped,
         ServiceTrouble::Denied,
+        ServiceTrouble::Unreachable,
+        ServiceTrouble::NoReader,
+        ServiceTrouble::NoDriver,
     ];
     const SYSTEMS: [System; 3] = [System::Linux, System::Windows, System::MacOs];
 
@@ -180,7 +198,7 @@ mod tests {
         let chinese = |text: &str| text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
         for system in SYSTEMS {
             let advice = TROUBLES.map(|trouble| service(trouble, system).1);
-            for text in advice.into_iter().chain([no_reader(system)]) {
+            for text in advice {
                 assert!(chinese(text.zh) && !chinese(text.en), "{}", text.en);
                 for word in foreign(system) {
                     assert!(!text.zh.contains(word) && !text.en.contains(word), "{}", text.en);

@@ -8,6 +8,8 @@ pub enum ServiceState {
     Missing,
     /// Nobody listens.
     NotRunning,
+    /// This user may not come to where it listens, so that nobody knows whether it does.
+    Unreachable,
     /// Somebody listens, and does not answer.
     Silent,
 }
@@ -26,9 +28,13 @@ pub fn service_state() -> ServiceState {
         let socket = std::env::var_os("PCSCLITE_CSOCK_NAME")
             .unwrap_or_else(|| "/run/pcscd/pcscd.comm".into());
         // One whose queue is full lets others wait without end.
-        let listens = move || std::os::unix::net::UnixStream::connect(socket).is_ok();
-        if super::within(PATIENCE, listens).unwrap_or(true) {
-            return ServiceState::Silent;
+        let connect = move || std::os::unix::net::UnixStream::connect(socket);
+        match super::within(PATIENCE, connect) {
+            None | Some(Ok(_)) => return ServiceState::Silent,
+            Some(Err(error)) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return ServiceState::Unreachable;
+            }
+            Some(Err(_)) => {}
         }
         let folders = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/sbin"];
         if !folders.iter().any(|folder| std::path::Path::new(folder).join("pcscd").exists()) {
