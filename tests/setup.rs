@@ -32,6 +32,47 @@ fn completions_know_every_command() {
     assert_eq!(sscard(&["completions", "cmd"]).code, 2);
 }
 
+/// What bash offers for the last of these words, in a folder with one file.
+fn offered(words: &[&str]) -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("setup-completion");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("sscard.bash"), sscard(&["completions", "bash"]).out).unwrap();
+    let script = r#". ./sscard.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+        _sscard sscard "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\n' "${COMPREPLY[@]}""#;
+    let bash = std::process::Command::new("bash")
+        .args(["-c", script, "bash", "sscard"])
+        .args(words)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    String::from_utf8(bash.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_offers_the_values_that_are_known() {
+    for (words, expected) in [
+        (
+            ["check", "--virtual", "gen"].as_slice(),
+            ["gen1", "gen2", "gen3", "gen3-contactless"].as_slice(),
+        ),
+        (&["check", "--interface", "contactl"], &["contactless"]),
+        (&["check", "--protocol", "t"], &["t0", "t1"]),
+        (&["virtual", "ex"], &["expired"]),
+        (&["man", "re"], &["readers", "read", "record", "replay"]),
+    ] {
+        let mut expected: Vec<String> = expected.iter().map(|&one| one.to_owned()).collect();
+        if !cfg!(feature = "pcsc") {
+            expected.retain(|name| name != "readers");
+        }
+        assert_eq!(offered(words), expected, "{words:?}");
+    }
+    // What is offered forbids no file.
+    let own = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("setup-no-model.toml");
+    let ran = sscard(&["virtual", own.to_str().unwrap()]);
+    assert_eq!(ran.code, 74, "{}", ran.err);
+    assert!(!sscard(&["check", "--help"]).out.contains("possible values: gen1"));
+}
+
 #[test]
 fn a_page_for_every_command() {
     let whole = sscard(&["man"]).out;

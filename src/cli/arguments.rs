@@ -1,6 +1,7 @@
 //! What may stand on the command line. Descriptions are in both languages.
 
 mod engineer;
+mod offered;
 #[cfg(feature = "pcsc")]
 mod reader;
 mod setup;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use engineer::{Diff, Import, Record, Replay, Run, Scrub};
+pub(super) use offered::offered;
 #[cfg(feature = "pcsc")]
 pub(super) use reader::{Doctor, Readers, Watch};
 pub(super) use setup::{Completions, Man, Schema, Shell};
@@ -257,7 +259,7 @@ sw:XXXX, flip:BIT, 61xx, 6cxx, unsteady, bad-atr, no-atr, other-atr; @N, @N-M or
 `check`, `read` and `record` take the same beside --virtual. In full: docs/faults.md")]
 pub(super) struct Serve {
     /// A built-in model, a model file (.toml), or `list` 卡样名、卡样文件或 list
-    #[arg(value_name = "NAME|FILE")]
+    #[arg(value_name = "NAME|FILE", value_parser = offered::models(), hide_possible_values = true)]
     pub(super) model: String,
     /// The virtual reader (vsmartcard's vpcd) 虚拟读卡器地址
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963", value_parser = address)]

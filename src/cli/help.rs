@@ -1,8 +1,9 @@
 //! The command line as clap sees it, its commands grouped by who uses them.
 
+use clap::builder::StringValueParser;
 use clap::{Command, CommandFactory as _};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, offered};
 
 /// Who uses which commands, in the order of the help.
 const GROUPS: [(&str, &[&str]); 4] = [
@@ -19,7 +20,13 @@ const GROUPS: [(&str, &[&str]); 4] = [
 pub(super) fn command() -> Command {
     let command = Arguments::command();
     let template = template(&command);
-    command.help_template(template)
+    let command = command.help_template(template);
+    let names = GROUPS.iter().flat_map(|(_, names)| names.iter().copied());
+    let pages: Vec<_> = names.filter(|name| command.find_subcommand(name).is_some()).collect();
+    let parser = offered(StringValueParser::new(), &pages);
+    command.mut_subcommand("man", |man| {
+        man.mut_arg("path", |path| path.value_parser(parser).hide_possible_values(true))
+    })
 }
 
 /// clap's own order of help, but for the list of commands.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::source::{CardSource, interface};
+use super::offered::offered;
+use super::source::{CardSource, SIDES, interface};
 
 /// `sscard record`.
 #[derive(Debug, Args)]
@@ -129,7 +130,7 @@ pub(in crate::cli) struct Import {
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: PathBuf,
     /// The side of the chip, which no log tells 接触或非接触
-    #[arg(long, value_name = "contact|contactless", value_parser = interface)]
+    #[arg(long, value_name = "contact|contactless", value_parser = offered(interface, &SIDES), hide_possible_values = true)]
     pub(in crate::cli) interface: Option<crate::session::Interface>,
     /// The protocol, where it is known: T=0 or T=1 传输协议
     #[arg(long, value_name = "T=0|T=1", value_parser = t0_or_t1)]

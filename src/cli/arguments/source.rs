@@ -5,9 +5,16 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::offered::{models, offered};
 use crate::emulate::Fault;
 use crate::report::{Source, SourceKind};
 use crate::session;
+
+/// The values of `--interface`.
+pub(super) const SIDES: [&str; 2] = ["contact", "contactless"];
+
+/// The values of `--protocol`.
+const PROTOCOLS: [&str; 3] = ["t0", "t1", "auto"];
 
 /// What is for a recording or a reader alone. A fault has to refuse each: beside one of
 /// them clap does not insist on the card that the fault requires.
@@ -23,7 +30,7 @@ pub(in crate::cli) struct CardSource {
     #[arg(long, value_name = "FILE", conflicts_with = "virtual_card")]
     pub(in crate::cli) session: Vec<PathBuf>,
     /// A built-in card model answers; `list` names them 用内置卡样（list 列出）
-    #[arg(long = "virtual", value_name = "NAME")]
+    #[arg(long = "virtual", value_name = "NAME", value_parser = models(), hide_possible_values = true)]
     pub(in crate::cli) virtual_card: Option<String>,
     /// What goes wrong with that card, and when: remove@3, slow:500@1; repeatable 卡样的故障
     #[arg(long, value_name = "KIND@N", requires = "virtual_card", conflicts_with_all = OF_OTHERS)]
@@ -32,10 +39,10 @@ pub(in crate::cli) struct CardSource {
     #[arg(long, value_name = "FILE", requires = "virtual_card", conflicts_with_all = OF_OTHERS)]
     pub(in crate::cli) scenario: Vec<PathBuf>,
     /// Only readers of this side; also the side to expect 接触或非接触
-    #[arg(long, value_name = "contact|contactless", value_parser = interface, conflicts_with_all = ["session", "virtual_card"])]
+    #[arg(long, value_name = "contact|contactless", value_parser = offered(interface, &SIDES), hide_possible_values = true, conflicts_with_all = ["session", "virtual_card"])]
     pub(in crate::cli) interface: Option<session::Interface>,
     /// Protocol to ask for 传输协议
-    #[arg(long, value_name = "t0|t1|auto", default_value = "auto", value_parser = protocol, conflicts_with_all = ["session", "virtual_card"])]
+    #[arg(long, value_name = "t0|t1|auto", default_value = "auto", value_parser = offered(protocol, &PROTOCOLS), hide_possible_values = true, conflicts_with_all = ["session", "virtual_card"])]
     pub(in crate::cli) protocol: ProtocolChoice,
     /// Keep other programs off the card 独占卡片
     #[arg(long, conflicts_with_all = ["session", "virtual_card"])]

@@ -47,9 +47,16 @@ fn device(path: &Path, root: &Path) -> Option<UsbDevice> {
     let interfaces = interfaces(path, root);
     let is = |class: u8| CLASSES.iter().find(|(code, _)| *code == class).map(|(_, is)| *is);
     let is_ccid = interfaces.iter().any(|one| is(one.class) == Some(Is::Reader));
+    let class_of_all = text("bDeviceClass").and_then(|class| u8::from_str_radix(&class, 16).ok());
+    // The interfaces of a root hub stand under another name.
+    let is_hub = class_of_all.and_then(is) == Some(Is::Other);
     let is_other = !interfaces.is_empty()
         && interfaces.iter().all(|one| is(one.class) == Some(Is::Other) || one.is_served);
-    (is_ccid || (!is_other && is_called_reader(&name))).then_some(UsbDevice { id, name, is_ccid })
+    (is_ccid || (!is_hub && !is_other && is_called_reader(&name))).then_some(UsbDevice {
+        id,
+        name,
+        is_ccid,
+    })
 }
 
 /// Whether a name speaks for a card reader, and for nothing else.
