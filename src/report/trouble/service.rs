@@ -104,8 +104,8 @@ fn on_linux(trouble: ServiceTrouble) -> Text {
             "Read again; if that fails, ask the administrator: systemctl restart pcscd.socket; journalctl -u pcscd says why it stopped.",
         ),
         ServiceTrouble::Denied => text(
-            "Linux：polkit 拒绝了 access_pcsc，请管理员授权或换用户；不要用 root 运行本程序。",
-            "Linux: polkit refused access_pcsc; ask the administrator for a rule, do not run this program as root.",
+            "polkit 拒绝了 access_pcsc，请管理员授权或换用户；不要用 root 运行本程序。",
+            "polkit refused access_pcsc; ask the administrator for a rule, do not run this program as root.",
         ),
         ServiceTrouble::Unreachable => text(
             "/run/pcscd 或其中的 pcscd.comm 不许本用户访问。请管理员开放：chmod 755 /run/pcscd，再 systemctl restart pcscd.socket；不要用 root 运行本程序。",
