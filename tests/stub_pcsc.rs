@@ -81,8 +81,16 @@ const TROUBLES: [(&str, i32, &str); 20] = [
     // During the work; the service's own answer decides what a code means.
     ("SCardTransmit@3=80100069", 24, "Card or reader left"),
     ("SCardTransmit@3=80100017", 24, "The reader left"),
-    ("SCardTransmit@3=8010001E SCardListReaders@5-=8010001E", 22, "stopped while the card"),
-    ("SCardTransmit@3=80100013 SCardListReaders@5-=8010001D", 22, "stopped while the card"),
+    (
+        "SCardTransmit@3=8010001E SCardListReaders@5-=8010001E",
+        22,
+        "stopped answering, while the card",
+    ),
+    (
+        "SCardTransmit@3=80100013 SCardListReaders@5-=8010001D",
+        22,
+        "stopped answering, while the card",
+    ),
     ("SCardTransmit@3=8010002F", 13, "does not power up or answer"),
     ("SCardTransmit@3=12345678", 13, "does not power up or answer"),
     ("SCardTransmit=80100068", 23, "keeps resetting the card"),

@@ -116,14 +116,27 @@ impl From<&TransportError> for Failure {
 /// Why there is no service, as far as that can be seen from here.
 #[cfg(feature = "pcsc")]
 fn no_service() -> (Text, Text) {
-    use crate::transport::pcsc::{ServiceState, service_state};
-    let trouble = match service_state() {
+    why_unserved(crate::transport::pcsc::service_state())
+}
+
+#[cfg(feature = "pcsc")]
+fn why_unserved(state: crate::transport::pcsc::ServiceState) -> (Text, Text) {
+    use crate::transport::pcsc::ServiceState;
+    let trouble = match state {
         ServiceState::Missing => report::ServiceTrouble::Missing,
         ServiceState::NotRunning => report::ServiceTrouble::NotRunning,
         ServiceState::Silent => report::ServiceTrouble::Silent,
         ServiceState::Unreachable => report::ServiceTrouble::Unreachable,
     };
     report::service(trouble, report::System::CURRENT)
+}
+
+#[cfg(feature = "pcsc")]
+impl From<crate::transport::pcsc::ServiceState> for Failure {
+    fn from(state: crate::transport::pcsc::ServiceState) -> Self {
+        let (message, advice) = why_unserved(state);
+        Self { exit: Exit::NoService, message, advice, detail: None }
+    }
 }
 
 #[cfg(not(feature = "pcsc"))]

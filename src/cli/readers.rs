@@ -58,21 +58,32 @@ pub(super) fn run(arguments: &Readers, output: &mut Output<'_>) -> Result<Exit, 
 /// Arrivals and departures, one line each (with `--json` one document a line),
 /// until nobody reads them any more.
 fn follow(output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let mut known: Vec<ReaderState> = Vec::new();
+    let mut known: Option<Vec<ReaderState>> = None;
+    let mut unserved = None;
     let watched = watch(|now| {
+        let now = match now {
+            Ok(now) => now,
+            // Later there are just no readers, until it comes back.
+            Err(why) if known.is_none() => {
+                unserved = Some(why);
+                return ControlFlow::Break(());
+            }
+            Err(_) => &[],
+        };
+        let before = known.take().unwrap_or_default();
         let mut listening = true;
-        for gone in known.iter().filter(|old| !now.iter().any(|new| new.name == old.name)) {
+        for gone in before.iter().filter(|old| !now.iter().any(|new| new.name == old.name)) {
             let gone = ReaderState { status: ReaderStatus::Unavailable, atr: None, ..gone.clone() };
             listening &= told(&gone, output);
         }
-        for changed in now.iter().filter(|new| !known.contains(new)) {
+        for changed in now.iter().filter(|new| !before.contains(new)) {
             listening &= told(changed, output);
         }
-        known = now.to_vec();
+        known = Some(now.to_vec());
         if listening { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     watched.map_err(|error| Failure::from(&error))?;
-    Ok(Exit::Healthy)
+    unserved.map_or(Ok(Exit::Healthy), |why| Err(Failure::from(why)))
 }
 
 fn told(reader: &ReaderState, output: &mut Output<'_>) -> bool {

@@ -9,16 +9,16 @@ use std::io::IsTerminal as _;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Duration;
 
 use super::arguments::{Common, Watch};
 use super::failure::Failure;
 use super::output::Output;
 use super::profile;
+use crate::profile::Text;
 use crate::report::watch::{Told, View};
 use crate::report::{Exit, Language, trouble};
 use crate::transport::TransportError;
-use crate::transport::pcsc::{ReaderState, watch};
+use crate::transport::pcsc::{ReaderState, ServiceState, watch};
 use log::Log;
 use seats::Seats;
 pub(super) use terminal::give_back;
@@ -26,15 +26,21 @@ use terminal::{Key, Terminal};
 
 /// Cards of before that are kept.
 const PAST: usize = 10;
-/// How long to wait for a service that is not there yet.
-const PAUSE: Duration = Duration::from_secs(1);
+
+/// What is said until the service answers.
+const LOOKING: (Text, Text) = (
+    Text { zh: "正在查找读卡器。", en: "Looking for readers." },
+    Text { zh: "请稍候。", en: "One moment." },
+);
 
 /// Something that happened.
 enum News {
     /// The readers, as they are now.
     Readers(Vec<ReaderState>),
-    /// There is no service to ask.
-    Unserved(TransportError),
+    /// There is no service to ask, or it does not answer.
+    Unserved(ServiceState),
+    /// The service refuses this user; that stands.
+    Refused(TransportError),
     /// So many exchanges of a check are over.
     Step(u32, u64),
     /// A check is over.
@@ -58,7 +64,8 @@ pub(super) fn run(
         seats: Seats::default(),
         past: Vec::new(),
         language: output.language(),
-        unserved: None,
+        trouble: LOOKING,
+        served: false,
         terminal,
         log,
         news,
@@ -71,16 +78,19 @@ pub(super) fn run(
 /// come later, and come back.
 fn listen(news: Sender<News>) {
     thread::spawn(move || {
-        loop {
-            let watched = watch(|now| match news.send(News::Readers(now.to_vec())) {
+        let watched = watch(|now| {
+            let what = match now {
+                Ok(now) => News::Readers(now.to_vec()),
+                Err(why) => News::Unserved(why),
+            };
+            match news.send(what) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
-            });
-            let Err(error) = watched else { return };
-            if news.send(News::Unserved(error)).is_err() {
-                return;
             }
-            thread::sleep(PAUSE);
+        });
+        if let Err(error) = watched {
+            // Whoever listened may have ended.
+            let _ = news.send(News::Refused(error));
         }
     });
 }
@@ -90,8 +100,10 @@ struct Counter<'a> {
     /// The last one first.
     past: Vec<Told>,
     language: Language,
-    /// Why nobody tells of readers.
-    unserved: Option<TransportError>,
+    /// What is said where there is no reader to show.
+    trouble: (Text, Text),
+    /// Whether readers are told of, and what was told of them holds.
+    served: bool,
     terminal: Option<Terminal>,
     log: Option<Log>,
     news: Sender<News>,
@@ -104,12 +116,13 @@ impl Counter<'_> {
         for event in events {
             match event {
                 News::Readers(now) => {
-                    self.unserved = None;
+                    (self.served, self.trouble) = (true, trouble(Exit::NoReader));
                     for arrival in self.seats.readers(&now) {
                         work::start(arrival, self.arguments, self.news.clone());
                     }
                 }
-                News::Unserved(error) => self.unserved(error, output)?,
+                News::Unserved(why) => self.unserved(why, output),
+                News::Refused(error) => return Err(Failure::from(&error)),
                 News::Step(number, check) => self.seats.step(number, check),
                 News::Told(told, check) => {
                     self.seats.told(&told, check);
@@ -132,17 +145,20 @@ impl Counter<'_> {
         Ok(Exit::Healthy)
     }
 
-    /// A refusal stands; a service that is not there may still come.
-    fn unserved(&mut self, error: TransportError, output: &mut Output<'_>) -> Result<(), Failure> {
-        if error == TransportError::AccessDenied {
-            return Err(Failure::from(&error));
+    /// A service that is not there may still come; one that is silent may go on, with
+    /// other cards than before.
+    fn unserved(&mut self, why: ServiceState, output: &mut Output<'_>) {
+        let failure = Failure::from(why);
+        if self.terminal.is_none() {
+            output.warn(&failure);
         }
-        if self.terminal.is_none() && self.unserved.is_none() {
-            output.warn(&Failure::from(&error));
+        match why {
+            ServiceState::Silent => self.seats.forget(),
+            ServiceState::Missing | ServiceState::NotRunning | ServiceState::Unreachable => {
+                self.seats.lost();
+            }
         }
-        self.seats.readers(&[]);
-        self.unserved = Some(error);
-        Ok(())
+        (self.served, self.trouble) = (false, failure.trouble());
     }
 
     /// Tells of a card; `false` when nobody reads it any more.
@@ -166,15 +182,11 @@ impl Counter<'_> {
         Ok(heard)
     }
 
+    /// Without a service nothing that was told of readers holds any more.
     fn draw(&mut self) {
-        let exit = if self.unserved.is_some() { Exit::NoService } else { Exit::NoReader };
-        let view = View {
-            seats: self.seats.shown(),
-            past: self.past.iter().collect(),
-            trouble: trouble(exit),
-        };
-        if let Some(terminal) = &mut self.terminal {
-            terminal.draw(&view, self.language);
-        }
+        let Some(terminal) = &mut self.terminal else { return };
+        let seats = if self.served { self.seats.shown() } else { Vec::new() };
+        let past = self.past.iter().collect();
+        terminal.draw(&View { seats, past, trouble: self.trouble }, self.language);
     }
 }

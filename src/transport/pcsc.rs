@@ -108,6 +108,17 @@ impl Limits {
     fn step(&self) -> Duration {
         self.timeout.min(self.work.saturating_duration_since(Instant::now()))
     }
+
+    /// Who fell silent: the card, or the service, which then does not let anybody else
+    /// in either. Where there is no time left to ask, it is the card.
+    fn blame(&self, error: TransportError) -> TransportError {
+        let silent = matches!(error, TransportError::Timeout | TransportError::Busy);
+        let left = self.end.saturating_duration_since(Instant::now());
+        if silent && left > service::PATIENCE && !service::answers() {
+            return TransportError::NoService;
+        }
+        error
+    }
 }
 
 /// A card in a reader. It is left as it is, without a reset, when this is dropped.
@@ -120,14 +131,16 @@ pub struct PcscCard {
     limits: Limits,
     /// Why no more can come from this connection.
     over: Option<TransportError>,
+    /// Whether the worker was left behind in a call.
+    hangs: bool,
 }
 
 /// Connects to a card and begins a transaction.
 ///
 /// # Errors
 ///
-/// [`TransportError::NoService`] when PC/SC is absent or does not answer in time;
-/// [`TransportError::AccessDenied`]; [`TransportError::NoReader`],
+/// [`TransportError::NoService`] when PC/SC is absent or does not answer in time, or no
+/// longer; [`TransportError::AccessDenied`]; [`TransportError::NoReader`],
 /// [`TransportError::NoCard`] and [`TransportError::Ambiguous`] when there is no
 /// card to choose, or more than one; [`TransportError::HeldExclusively`]
 /// and [`TransportError::ExclusiveRefused`] when another program has it, and one of both wants
@@ -157,15 +170,18 @@ pub fn connect(options: &ConnectOptions) -> Result<PcscCard, TransportError> {
         limits = Limits::start(options);
     }
     if let Stage::Chosen { silent } = stage {
-        stage = next(&stages, Some(limits.step()), &silent)?;
+        let patient = |silent| {
+            next(&stages, Some(limits.step()), silent).map_err(|error| limits.blame(error))
+        };
+        stage = patient(&silent)?;
         if matches!(stage, Stage::Connected) {
             // Only another program's transaction makes ours wait.
-            stage = next(&stages, Some(limits.step()), &TransportError::Busy)?;
+            stage = patient(&TransportError::Busy)?;
         }
     }
     match stage {
         Stage::Ready(opened) => {
-            Ok(PcscCard { opened, jobs: Some(jobs), stages, limits, over: None })
+            Ok(PcscCard { opened, jobs: Some(jobs), stages, limits, over: None, hangs: false })
         }
         // Stages come in order; anything else is a defect of the worker.
         _ => Err(code::INTERNAL),
@@ -218,7 +234,7 @@ impl PcscCard {
 
     fn let_go(&mut self) -> Result<(), TransportError> {
         // The worker ends when its queue does.
-        if self.jobs.take().is_none() || self.over == Some(TransportError::Timeout) {
+        if self.jobs.take().is_none() || self.hangs {
             return self.over.clone().map_or(Ok(()), Err);
         }
         let left = self.limits.end.saturating_duration_since(Instant::now());
@@ -244,7 +260,10 @@ impl PcscCard {
         let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job(reply)).is_ok());
         let result = match worker::soon(&outcome).map_or_else(|| outcome.recv_timeout(time), Ok) {
             Ok(result) if sent => result,
-            Err(RecvTimeoutError::Timeout) => Err(TransportError::Timeout),
+            Err(RecvTimeoutError::Timeout) => {
+                self.hangs = true;
+                Err(self.limits.blame(TransportError::Timeout))
+            }
             _ => Err(code::INTERNAL),
         };
         if let Err(error) = &result

@@ -39,7 +39,8 @@ fn who_waits_two_seconds_is_not_kept_for_longer() {
         assert_eq!(checked.live.code, 22, "{}", checked.live.output);
         assert!(advice(&checked.live, "en").contains("systemctl restart pcscd"));
         let message = &checked.live.json()["error"]["message"]["en"];
-        assert_eq!(message, "The smart card service stopped while the card was being read.");
+        let message = message.as_str().unwrap();
+        assert!(message.starts_with("The smart card service stopped, or"), "{message}");
     });
     assert!(begun.elapsed() < Duration::from_secs(60));
 }

@@ -28,11 +28,17 @@ impl Terminal {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// The half of the screen in which a reader has its panel, without the list below.
-    fn panel(&self, slot: usize) -> String {
+    /// The screen above the list of cards before.
+    fn upper(&self) -> String {
         let screen = self.tmux(&["capture-pane", "-p"]);
         let upper = screen.lines().take_while(|line| !line.starts_with("-- "));
-        let half = upper.map(|line| {
+        upper.flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// The half of the screen in which a reader has its panel, without the list below.
+    fn panel(&self, slot: usize) -> String {
+        let upper = self.upper();
+        let half = upper.lines().map(|line| {
             // Wide characters take two columns, and so half as many places.
             let mut column = 0;
             let inside = |c: &char| {
@@ -105,7 +111,8 @@ fn each_card_is_told_once_and_in_its_own_panel() {
         if told == visits() / 2 {
             cards = [None, None];
             service.kill();
-            until("the screen says so", || terminal.panel(0).contains("读卡器不可用"));
+            until("the screen says why", || terminal.upper().contains("智能卡服务没有运行"));
+            assert!(terminal.upper().contains("systemctl enable"), "{}", terminal.upper());
             service = Pcscd::start();
             until("it goes on", || terminal.panel(0).contains("请插卡"));
         }
@@ -131,4 +138,60 @@ fn the_first_card_ends_it_where_one_is_enough() {
     let again = sscard(&["watch", "--once", "--lang", "en"]);
     assert_eq!(again.code, 10);
     assert!(again.output.contains("Second-generation social security card  EXPIRED"));
+}
+
+/// The tile of the last citizen must not stand there for the next one.
+#[test]
+fn a_service_that_hangs_leaves_no_verdict_on_the_screen() {
+    let Some(_alone) = alone() else { return };
+    let (service, scratch) = (Pcscd::start(), Scratch::new());
+    let terminal =
+        Terminal::open(&scratch, &format!("{} watch --lang zh", env!("CARGO_BIN_EXE_sscard")));
+    // Not by `Inserted`, which waits for the service to see the card leave.
+    let mut first = start(&["virtual", "gen2"]);
+    until("the card is told", || terminal.panel(0).contains("健康"));
+    service.signal("-STOP");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let mut second = start(&["virtual", "expired"]);
+    until("the screen says why", || terminal.upper().contains("智能卡服务没有应答"));
+    let upper = terminal.upper();
+    assert!(upper.contains("systemctl restart pcscd"), "{upper}");
+    assert!(!upper.contains("健康") && !upper.contains("请取卡"), "{upper}");
+    service.signal("-CONT");
+    until("the next card is told", || terminal.panel(0).contains("已过期"));
+    second.kill().unwrap();
+    second.wait().unwrap();
+}
+
+#[test]
+fn a_service_that_hangs_at_the_start_is_told_so() {
+    let Some(_alone) = alone() else { return };
+    let (service, scratch) = (Pcscd::start(), Scratch::new());
+    service.signal("-STOP");
+    let program = env!("CARGO_BIN_EXE_sscard");
+    let terminal = Terminal::open(&scratch, &format!("{program} watch --lang en"));
+    until("the screen is there", || terminal.upper().contains("Looking for readers"));
+    // The first answer may take as long as `until` waits.
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    until("the screen says why", || terminal.upper().contains("does not answer"));
+    assert!(terminal.upper().contains("restart pcscd"), "{}", terminal.upper());
+    service.signal("-CONT");
+    until("it goes on", || terminal.panel(0).contains("Insert a card"));
+}
+
+#[test]
+fn a_service_that_hangs_under_a_reading_is_to_blame_and_not_the_card() {
+    let Some(_alone) = alone() else { return };
+    let service = Pcscd::start();
+    let card = Inserted::new(0, "gen2", Some("slow:1000@3"));
+    let watching = start(&["watch", "--once", "--json", "--timeout", "3"]);
+    until("the card is asked", || service.sent().len() > 2);
+    service.signal("-STOP");
+    let watched = watching.wait_with_output().unwrap();
+    service.signal("-CONT");
+    let row: Value = serde_json::from_slice(&watched.stdout).unwrap();
+    assert_eq!((watched.status.code(), &row["outcome"]), (Some(22), &"no_service".into()));
+    assert_eq!(row["error"]["en"], "The smart card service does not answer.");
+    drop(card);
 }

@@ -55,7 +55,10 @@ impl Slots {
         spawn(move || {
             let _ended = watch(|now| {
                 let (map, changed) = &*seen;
-                let now = now.iter().map(|reader| (reader.name.clone(), reader.status));
+                let now = now
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|reader| (reader.name.clone(), reader.status));
                 *map.lock().unwrap() = now.collect();
                 changed.notify_all();
                 match Arc::strong_count(&seen) {

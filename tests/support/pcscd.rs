@@ -83,6 +83,12 @@ impl Pcscd {
         self.child.wait().unwrap();
     }
 
+    /// Lets it hang (`-STOP`), or go on (`-CONT`).
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "{signal}");
+    }
+
     /// Its process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

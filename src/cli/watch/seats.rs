@@ -64,6 +64,17 @@ impl Seats {
         arrivals
     }
 
+    /// The service is gone. What the readers held may still be there when it is back.
+    pub(super) fn lost(&mut self) {
+        self.seats.iter_mut().for_each(Seat::leave);
+    }
+
+    /// The service fell silent, and saw no card come or go meanwhile: what was told
+    /// may be of another card than the one that is there when it goes on.
+    pub(super) fn forget(&mut self) {
+        self.seats.iter_mut().for_each(|seat| seat.stage = Stage::Away(None));
+    }
+
     /// A check is so far.
     pub(super) fn step(&mut self, number: u32, of: u64) {
         for seat in &mut self.seats {
@@ -192,7 +203,7 @@ mod tests {
         let mut seats = Seats::default();
         checks(&mut seats, &[reader("A", ReaderStatus::Present, 1)]);
         seats.told(&told(Exit::Healthy), 1);
-        assert_eq!(checks(&mut seats, &[]), [0_u64; 0]);
+        seats.lost();
         assert!(matches!(seats.shown()[..], [(_, Shown::Away)]));
         assert_eq!(checks(&mut seats, &[reader("A", ReaderStatus::Present, 0)]), [0_u64; 0]);
         assert!(matches!(seats.shown()[..], [(_, Shown::Told(_))]));
@@ -200,6 +211,17 @@ mod tests {
         let other =
             ReaderState { atr: Some(vec![0x3B, 1]), ..reader("A", ReaderStatus::Present, 0) };
         assert_eq!(checks(&mut seats, &[other]), [2]);
+    }
+
+    #[test]
+    fn a_card_that_was_there_before_a_silence_is_read_again() {
+        let mut seats = Seats::default();
+        let now = [reader("A", ReaderStatus::Present, 1)];
+        assert_eq!(checks(&mut seats, &now), [1]);
+        seats.forget();
+        seats.told(&told(Exit::Healthy), 1);
+        assert!(matches!(seats.shown()[..], [(_, Shown::Away)]));
+        assert_eq!(checks(&mut seats, &now), [2]);
     }
 
     #[test]

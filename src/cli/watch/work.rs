@@ -15,8 +15,9 @@ use crate::probe::Depth;
 use crate::report::watch::Told;
 use crate::report::{self, CheckInput, Reveal};
 use crate::session::{Header, Step};
+use crate::transport::TransportError;
 use crate::transport::recording::Sink;
-use crate::verdict;
+use crate::verdict::{self, Outcome};
 
 /// Checks the card that came into a reader, and reports how far it is.
 pub(super) fn start(arrival: Arrival, arguments: &Watch, news: Sender<News>) {
@@ -71,6 +72,10 @@ fn check(source: &CardSource, arrival: &Arrival, news: &Sender<News>) -> Result<
     let facts = observe(&conversation.session);
     let day = clock::day(None, &conversation.session.header);
     let verdict = verdict::judge_trusting(&facts, day, Depth::Full, &[]);
+    if verdict.outcome == Outcome::NoService {
+        // By now it can be seen why.
+        return Err(Failure::from(&TransportError::NoService));
+    }
     let document = report::check(&CheckInput {
         source: conversation.source,
         facts: &facts,

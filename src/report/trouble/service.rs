@@ -35,7 +35,7 @@ pub enum ServiceTrouble {
     NotRunning,
     /// It listens and never answers.
     Silent,
-    /// It answered, and then no more.
+    /// It answered, and then no more: it ended, or fell silent.
     Stopped,
     /// It refuses this user.
     Denied,
@@ -62,8 +62,8 @@ pub fn service(trouble: ServiceTrouble, system: System) -> (Text, Text) {
             text("智能卡服务没有应答。", "The smart card service does not answer.")
         }
         ServiceTrouble::Stopped => text(
-            "读卡中途智能卡服务停止运行。",
-            "The smart card service stopped while the card was being read.",
+            "读卡中途智能卡服务停止运行，或不再应答。",
+            "The smart card service stopped, or stopped answering, while the card was being read.",
         ),
         ServiceTrouble::Denied => {
             text("本用户无权使用智能卡服务。", "This user may not use the smart card service.")

@@ -1,6 +1,12 @@
 //! What is wrong with a service that does not answer: looked up beside it, since no
 //! code of PC/SC tells.
 
+use std::time::Duration;
+
+use pcsc::{Context, Scope};
+
+use super::within;
+
 /// Why there is no service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceState {
@@ -15,8 +21,12 @@ pub enum ServiceState {
 }
 
 /// How long the service may take to let somebody in.
-#[cfg(target_os = "linux")]
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Whether the service lets somebody else in.
+pub(super) fn answers() -> bool {
+    within(PATIENCE, || Context::establish(Scope::User).is_ok()).unwrap_or(false)
+}
 
 /// Looks for the service: where it listens, and where its program lies. Windows and
 /// macOS bring it along, so that there it is at most not running.
@@ -29,7 +39,7 @@ pub fn service_state() -> ServiceState {
             .unwrap_or_else(|| "/run/pcscd/pcscd.comm".into());
         // One whose queue is full lets others wait without end.
         let connect = move || std::os::unix::net::UnixStream::connect(socket);
-        match super::within(PATIENCE, connect) {
+        match within(PATIENCE, connect) {
             None | Some(Ok(_)) => return ServiceState::Silent,
             Some(Err(error)) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                 return ServiceState::Unreachable;

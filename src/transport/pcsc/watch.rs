@@ -1,65 +1,89 @@
 //! Arrivals and departures, for as long as somebody wants to know.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use super::code::{INTERNAL, without_context};
 use super::readers::{Monitor, ReaderState};
 use super::worker::PAUSE;
+use super::{ServiceState, service_state};
 use crate::transport::TransportError;
 
 /// How long the service may take for its first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// How long a call waits before it looks whether anybody still listens.
 const SLICE: Duration = Duration::from_secs(1);
+/// How long nothing may be heard of a call that waits for no longer than [`SLICE`].
+/// Every call that returns is a sign of life of the service.
+const SILENCE: Duration = Duration::from_secs(5);
+
+type News = Result<Vec<ReaderState>, ServiceState>;
 
 /// Tells the readers and what they hold, at once and then at every change, until
-/// `on_change` breaks. Readers come and go; so may the service: while it is away
-/// there are no readers.
+/// `on_change` breaks; and why nobody tells of them, where the service is away or has
+/// fallen silent. It may come later, and come back.
 ///
 /// # Errors
 ///
-/// [`TransportError::NoService`] when PC/SC is absent at the start, or does not
-/// answer within 10 seconds; [`TransportError::AccessDenied`].
+/// [`TransportError::AccessDenied`] when PC/SC refuses this user.
 pub fn watch(
-    mut on_change: impl FnMut(&[ReaderState]) -> ControlFlow<()>,
+    mut on_change: impl FnMut(Result<&[ReaderState], ServiceState>) -> ControlFlow<()>,
 ) -> Result<(), TransportError> {
     let (report, news) = channel();
     thread::spawn(move || observe(&report));
-    let mut last = news.recv_timeout(FIRST_ANSWER).map_err(|_| TransportError::NoService)??;
-    let mut told = false;
+    let mut patience = FIRST_ANSWER;
+    let mut last: Option<News> = None;
     loop {
-        if !told && on_change(&last).is_break() {
+        let now = match news.recv_timeout(patience) {
+            Ok(now) => now?,
+            Err(RecvTimeoutError::Timeout) => Err(ServiceState::Silent),
+            Err(RecvTimeoutError::Disconnected) => return Err(INTERNAL),
+        };
+        patience = SILENCE;
+        if last.as_ref() != Some(&now) && on_change(now.as_deref().map_err(|why| *why)).is_break() {
             return Ok(());
         }
-        let now = news.recv().map_err(|_| INTERNAL)??;
-        told = now == last;
-        last = now;
+        last = Some(now);
     }
 }
 
-type Report = Sender<Result<Vec<ReaderState>, TransportError>>;
-
 /// Reports after every call that returned, so that it is noticed when nobody
 /// listens any more.
-fn observe(report: &Report) {
-    let mut monitor = match Monitor::establish() {
-        Ok(monitor) => monitor,
-        Err(error) => return drop(report.send(Err(without_context(error)))),
-    };
+fn observe(report: &Sender<Result<News, TransportError>>) {
+    let mut monitor: Option<Monitor> = None;
     loop {
-        let readers = monitor.snapshot();
-        let lost = readers.is_err();
-        if report.send(Ok(readers.unwrap_or_default())).is_err() {
+        let news = look(&mut monitor);
+        let lost = !matches!(news, Ok(Ok(_)));
+        if report.send(news).is_err() {
             return;
         }
-        if lost || monitor.wait(SLICE).is_err() {
+        if lost || monitor.as_mut().is_none_or(|monitor| monitor.wait(SLICE).is_err()) {
+            monitor = None;
             thread::sleep(PAUSE);
-            if let Ok(renewed) = Monitor::establish() {
-                monitor = renewed;
-            }
         }
+    }
+}
+
+/// The readers now, by a context that is begun where there is none.
+fn look(monitor: &mut Option<Monitor>) -> Result<News, TransportError> {
+    let current = match monitor {
+        Some(current) => current,
+        None => match Monitor::establish().map_err(without_context) {
+            Ok(begun) => monitor.insert(begun),
+            Err(TransportError::AccessDenied) => return Err(TransportError::AccessDenied),
+            Err(_) => return Ok(Err(absence())),
+        },
+    };
+    Ok(current.snapshot().map_err(|_| absence()))
+}
+
+/// Why a call failed. What answers by an error is not silent: where somebody listens
+/// after all, it has only just begun to.
+fn absence() -> ServiceState {
+    match service_state() {
+        ServiceState::Silent => ServiceState::NotRunning,
+        other => other,
     }
 }
