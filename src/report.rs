@@ -41,7 +41,7 @@ pub mod words;
 
 pub use bas::bas;
 pub use check::{CheckInput, Source, SourceKind, check, no_card};
-pub use columns::{numbers, pad, width, wrap};
+pub use columns::{cut, numbers, pad, reader_name, width, wrap};
 #[cfg(feature = "cli")]
 pub use diff::{DiffDocument, diff};
 pub use document::{
@@ -64,6 +64,8 @@ pub use screen::{Detail, headline, screen};
 #[cfg(feature = "cli")]
 pub use scrub::ScrubDocument;
 pub use trouble::{NO_READER_OF_THAT_NAME, ServiceTrouble, System, service, transport, trouble};
+#[cfg(all(feature = "cli", feature = "pcsc"))]
+pub use trouble::{at_counter, without_protocol};
 pub use words::Say;
 
 use crate::profile::Text;

@@ -4,6 +4,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::arguments::CardSource;
+#[cfg(feature = "pcsc")]
+use super::arguments::ProtocolChoice;
 use super::failure::Failure;
 use crate::apdu::Permission;
 use crate::emulate::{self, Fault, Faulty, Model, VirtualCard};
@@ -74,7 +76,7 @@ fn reader(wanted: &CardSource) -> Result<(Box<dyn Card>, Source), Failure> {
 pub(super) fn in_reader(
     wanted: &CardSource,
 ) -> Result<crate::transport::pcsc::PcscCard, TransportError> {
-    use super::arguments::{ProtocolChoice, WaitChoice};
+    use super::arguments::WaitChoice;
     use crate::transport::pcsc::{ConnectOptions, Wait, connect};
 
     let options = ConnectOptions {
@@ -100,6 +102,9 @@ pub(super) fn in_reader(
 #[cfg(feature = "pcsc")]
 fn not_connected(error: &TransportError, wanted: &CardSource) -> Failure {
     let failure = Failure::from(error);
+    if *error == TransportError::ProtocolMismatch && wanted.protocol != ProtocolChoice::Auto {
+        return failure.advised(crate::report::without_protocol());
+    }
     let (Some(asked), TransportError::NoReader) = (&wanted.reader, error) else { return failure };
     let there = crate::transport::pcsc::readers(wanted.timeout).unwrap_or_default();
     let names: Vec<String> = there.into_iter().map(|reader| reader.name).collect();

@@ -71,6 +71,12 @@ impl Failure {
         Self { detail: Some(detail.to_owned()), ..self }
     }
 
+    /// The same with other advice.
+    #[cfg(feature = "pcsc")]
+    pub(super) fn advised(self, advice: Text) -> Self {
+        Self { advice, ..self }
+    }
+
     /// What happened and what to do.
     #[cfg(feature = "pcsc")]
     pub(super) fn trouble(&self) -> (Text, Text) {

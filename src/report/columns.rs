@@ -20,6 +20,50 @@ pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(blanks))
 }
 
+/// The text in at most so many columns: one that is too long ends with an ellipsis.
+#[must_use]
+pub fn cut(text: &str, columns: usize) -> String {
+    let room = columns.saturating_sub(width(ELLIPSIS));
+    match width(text) <= columns {
+        true => text.to_owned(),
+        false if columns < width(ELLIPSIS) => first(text.chars(), columns).into_iter().collect(),
+        false => first(text.chars(), room).into_iter().chain(ELLIPSIS.chars()).collect(),
+    }
+}
+
+const ELLIPSIS: &str = "…";
+
+/// A reader's name in at most so many columns. What tells two readers apart stands at
+/// its end (side of the chip, number): the serial number goes first, then the middle.
+#[must_use]
+pub fn reader_name(name: &str, columns: usize) -> String {
+    let serial = name.split_once(" (").and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(')')?;
+        Some(format!("{before}{after}"))
+    });
+    let short = serial.filter(|_| width(name) > columns);
+    let name = short.as_deref().unwrap_or(name);
+    if width(name) <= columns {
+        return name.to_owned();
+    }
+    let room = columns.saturating_sub(width(ELLIPSIS));
+    let head = first(name.chars(), room / 4);
+    let taken: usize = head.iter().copied().map(char_width).sum();
+    let mut tail = first(name.chars().rev(), room.saturating_sub(taken));
+    tail.reverse();
+    cut(&head.into_iter().chain(ELLIPSIS.chars()).chain(tail).collect::<String>(), columns)
+}
+
+/// As many characters as fit.
+fn first(text: impl Iterator<Item = char>, columns: usize) -> Vec<char> {
+    let mut taken = 0_usize;
+    text.take_while(|one| {
+        taken = taken.saturating_add(char_width(*one));
+        taken <= columns
+    })
+    .collect()
+}
+
 /// Numbers in ascending order, runs of three and more as `4-9`.
 #[must_use]
 pub fn numbers(numbers: &[u32]) -> String {
@@ -102,6 +146,27 @@ mod tests {
         assert_eq!(width("abc"), 3);
         assert_eq!(pad("社保", 6), "社保  ");
         assert_eq!(pad("社会保障", 6), "社会保障 ");
+    }
+
+    #[test]
+    fn what_is_too_long_says_so() {
+        assert_eq!(cut("社保卡", 6), "社保卡");
+        assert_eq!(cut("社会保障卡", 7), "社会…");
+        assert_eq!(cut("card", 1), "c");
+    }
+
+    #[test]
+    fn the_end_of_a_long_name_stays() {
+        let name =
+            |side| format!("ACS ACR1281 1S Dual Reader [ACR1281U-C1 {side}] (0123456789AB) 00 00");
+        assert_eq!(reader_name(&name("PICC"), 38), "ACS ACR12…er [ACR1281U-C1 PICC] 00 00");
+        assert_eq!(reader_name(&name("ICC"), 24), "ACS A…81U-C1 ICC] 00 00");
+        let dual = "华视电子CVR-100UC身份证社保卡一体机读写器 00 01";
+        assert_eq!(reader_name(dual, 30), "华视电…保卡一体机读写器 00 01");
+        assert_eq!(reader_name(dual, 80), dual);
+        for columns in 0..50 {
+            assert!(width(&reader_name(dual, columns)) <= columns, "{columns}");
+        }
     }
 
     #[test]

@@ -104,6 +104,34 @@ pub const NO_READER_OF_THAT_NAME: (Text, Text) = (
     ),
 );
 
+/// What to do at a counter, where nobody gives options, where elsewhere the advice names
+/// some.
+#[cfg(all(feature = "cli", feature = "pcsc"))]
+#[must_use]
+pub fn at_counter(exit: Exit) -> Option<Text> {
+    match exit {
+        Exit::Busy => Some(text(
+            "那个程序放开卡片后，这里自动重读。没有开其他读卡软件的，是刚才无应答的卡仍占用服务：这时才取出卡片，稍等再插。",
+            "Once that program lets go, the card is read again by itself. Only where no other card software is open a card that fell silent still keeps the service busy: then take it out, wait a moment, insert it again.",
+        )),
+        Exit::Timeout => Some(text(
+            "取出卡片，擦净芯片触点，重插再试；三代卡可改放感应区；仍不行，换一张正常的卡，看读卡器是否正常。",
+            "Take the card out, wipe the contacts, try again; a third-generation card can be tried on the contactless side; then try the reader with a card known to work.",
+        )),
+        _ => None,
+    }
+}
+
+/// What to do where a protocol was asked for that reader and card do not share.
+#[cfg(all(feature = "cli", feature = "pcsc"))]
+#[must_use]
+pub fn without_protocol() -> Text {
+    text(
+        "去掉 --protocol 再试；或换一台读卡器。",
+        "Try without --protocol, or with another reader.",
+    )
+}
+
 /// What happened and what to do when no answer came back.
 #[must_use]
 pub fn transport(error: &TransportError) -> (Text, Text) {
@@ -118,10 +146,7 @@ pub fn transport(error: &TransportError) -> (Text, Text) {
         ),
         TransportError::ProtocolMismatch => (
             text("读卡器与卡没有共同的传输协议。", "Reader and card share no protocol."),
-            text(
-                "去掉 --protocol 再试；或换一台读卡器。",
-                "Try without --protocol, or with another reader.",
-            ),
+            text("换一台读卡器再试。", "Try another reader."),
         ),
         TransportError::Unpowered => (
             text("读卡器未能给卡片供电。", "The reader could not power the card."),
@@ -165,5 +190,20 @@ pub(super) fn during_work(error: &TransportError) -> (Text, Text) {
     match error {
         TransportError::NoService => service(ServiceTrouble::Stopped, System::CURRENT),
         other => transport(other),
+    }
+}
+
+#[cfg(all(test, feature = "cli", feature = "pcsc"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_at_a_counter_is_told_of_options() {
+        for exit in [Exit::NoCard, Exit::Removed, Exit::Busy, Exit::Timeout, Exit::Unreadable] {
+            let advice = at_counter(exit).unwrap_or(what_to_do(exit));
+            assert!(!advice.zh.contains("--") && !advice.en.contains("--"), "{}", advice.en);
+        }
+        let (_, advice) = transport(&TransportError::ProtocolMismatch);
+        assert!(!advice.en.contains("--protocol"), "nobody may have named one");
     }
 }

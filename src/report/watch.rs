@@ -6,7 +6,7 @@ mod layout;
 use serde::Serialize;
 
 use super::document::Document;
-use super::{Exit, Language, Words, names, screen};
+use super::{Exit, Language, Words, at_counter, names, screen};
 use crate::profile::Text;
 use crate::verdict::{Severity, Verdict};
 
@@ -19,6 +19,10 @@ pub struct Told {
     pub exit: Exit,
     /// The time of day, `HH:MM:SS`.
     pub time: String,
+    /// Whether the card was judged: then the verdict says how it is, else what it is.
+    judged: bool,
+    /// Whose card it is, masked, as far as it was read.
+    whose: String,
     zh: Panel,
     en: Panel,
     /// What a log keeps of it; nothing personal.
@@ -57,7 +61,13 @@ impl Told {
         let panel = |language| {
             let (what, how) = screen::answer(verdict, exit, language);
             let second = screen::second_line(document, verdict, language);
-            Panel { what, how, second, advice: screen::advice(document, verdict, language, exit) }
+            let mut advice = screen::advice(document, verdict, language, exit);
+            if let (Some(error), Some(plain)) = (&document.error, at_counter(exit)) {
+                let usual = error.advice.in_language(language);
+                let named = advice.iter_mut().filter(|line| *line == usual);
+                named.for_each(|line| plain.in_language(language).clone_into(line));
+            }
+            Panel { what, how, second, advice }
         };
         let found = document.applications.iter().zip(&verdict.applications);
         let serious = found.flat_map(|(row, judged)| row.findings.iter().zip(&judged.findings));
@@ -75,13 +85,15 @@ impl Told {
             error: document.error.as_ref().map(|error| error.message.clone()),
         };
         let (zh, en) = (panel(Language::Chinese), panel(Language::English));
-        Self { exit, time: time_of_day(&document.time), zh, en, row }
+        let (time, whose) = (time_of_day(&document.time), whose(document));
+        Self { exit, time, judged: true, whose, zh, en, row }
     }
 
     /// A card that did not come to answer.
     #[must_use]
     pub fn failed(exit: Exit, trouble: (Text, Text), reader: &str, time: &str) -> Self {
         let (message, advice) = trouble;
+        let advice = at_counter(exit).unwrap_or(advice);
         let panel = |language| Panel {
             what: exit.word().in_language(language).to_owned(),
             how: message.in_language(language).to_owned(),
@@ -101,7 +113,8 @@ impl Told {
             error: Some(message.into()),
         };
         let (zh, en) = (panel(Language::Chinese), panel(Language::English));
-        Self { exit, time: time_of_day(time), zh, en, row }
+        let time = time_of_day(time);
+        Self { exit, time, judged: false, whose: String::new(), zh, en, row }
     }
 
     fn panel(&self, language: Language) -> &Panel {
@@ -109,6 +122,12 @@ impl Told {
             Language::Chinese => &self.zh,
             Language::English => &self.en,
         }
+    }
+
+    /// The verdict in a word or two, and what is said beside it.
+    fn verdict(&self, language: Language) -> (&str, &str) {
+        let Panel { what, how, .. } = self.panel(language);
+        if self.judged { (how, what) } else { (what, how) }
     }
 
     /// One line: what it is, and how.
@@ -125,6 +144,14 @@ impl Told {
     pub fn advice(&self, language: Language) -> &[String] {
         &self.panel(language).advice
     }
+}
+
+/// Name and number of the card; a card that has neither may have that of an account.
+fn whose(document: &Document) -> String {
+    let data = || document.applications.iter().flat_map(|application| &application.data);
+    let value = |id| data().find(|datum| datum.id == id).and_then(|datum| datum.value.clone());
+    let own: Vec<String> = ["name", "card-number"].into_iter().filter_map(value).collect();
+    if own.is_empty() { value("pan").unwrap_or_default() } else { own.join(" ") }
 }
 
 fn time_of_day(time: &str) -> String {

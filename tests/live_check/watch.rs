@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use sscard::transport::pcsc::{ConnectOptions, connect};
 
 use crate::pcscd::{Pcscd, Scratch, alone, until};
 use crate::program::{Inserted, reader, sscard, start};
@@ -194,4 +195,22 @@ fn a_service_that_hangs_under_a_reading_is_to_blame_and_not_the_card() {
     assert_eq!((watched.status.code(), &row["outcome"]), (Some(22), &"no_service".into()));
     assert_eq!(row["error"]["en"], "The smart card service does not answer.");
     drop(card);
+}
+
+/// Pulled out under its hands, the other program may come to harm.
+#[test]
+fn a_card_in_other_hands_is_left_in_and_read_afterwards() {
+    let Some(_alone) = alone() else { return };
+    let (_service, scratch) = (Pcscd::start(), Scratch::new());
+    let _card = Inserted::new(0, "gen2", None);
+    let other = connect(&ConnectOptions { exclusive: true, ..ConnectOptions::default() }).unwrap();
+    let program = env!("CARGO_BIN_EXE_sscard");
+    let terminal = Terminal::open(&scratch, &format!("{program} watch --lang en"));
+    until("the other program is told of", || terminal.panel(0).contains("CARD IN USE"));
+    let panel = terminal.panel(0);
+    assert!(panel.contains("Leave the card; finish there first"), "{panel}");
+    assert!(!panel.contains("Remove the card"), "{panel}");
+    drop(other);
+    until("it is read after all", || terminal.panel(0).contains("HEALTHY"));
+    assert!(terminal.panel(0).contains("Remove the card"), "{}", terminal.panel(0));
 }

@@ -2,7 +2,8 @@
 
 use super::{Seat, Told, View};
 use crate::profile::Text;
-use crate::report::{Exit, Language, columns};
+use crate::report::{Exit, Language, columns, transport};
+use crate::transport::TransportError;
 
 /// How a piece of text looks where a terminal shows it. A word stands beside every
 /// colour.
@@ -33,38 +34,88 @@ pub struct Span {
 const PANEL: usize = 38;
 /// Lines that a panel needs to show a verdict whole, with a line of advice.
 const VERDICT: usize = 8;
+/// Lines of a panel that shows which reader, which card, how it is, and what to do.
+const LEAST: usize = 5;
+/// Lines of a panel that shows which reader, which card and how it is.
+const BARE: usize = 3;
 /// Cards of before: so many where there is room, so few where there is not.
 const PAST: std::ops::RangeInclusive<usize> = 2..=10;
-/// Title, list's head, keys.
-const FRAME: usize = 3;
+/// Columns of a reader's name among the cards of before.
+const NAME: usize = 24;
 
 fn say(text: Text, language: Language) -> &'static str {
     text.in_language(language)
 }
 
-/// The screen, line by line; never more than `lines` of at most `width` columns.
+/// The screen, line by line; never more than `lines` of at most `width` columns. Where
+/// it is small, the cards of before go first, then title and keys, then what to do.
 #[must_use]
 pub fn render(view: &View<'_>, width: usize, lines: usize, language: Language) -> Vec<Vec<Span>> {
-    let title = Text { zh: "社会保障卡", en: "Social security cards" };
-    let mut screen = vec![vec![span(say(title, language), width, Paint::Strong)]];
-    let inner = lines.saturating_sub(FRAME);
     let across = (width / PANEL).clamp(1, view.seats.len().max(1));
     let down = view.seats.len().div_ceil(across).max(1);
-    let left = inner.saturating_sub(down.saturating_mul(VERDICT));
-    let past = left.clamp(*PAST.start(), *PAST.end()).min(inner);
-    let room = inner.saturating_sub(past);
-    screen.extend(panels(view, width, room, across, language));
-    screen.resize(room.saturating_add(1), Vec::new());
-    let before = Text { zh: "最近的卡", en: "Cards before" };
-    screen.push(vec![span(&rule(say(before, language), width), width, Paint::Plain)]);
-    for at in 0..past {
-        let line = view.past.get(at).map(|told| told.line(language)).unwrap_or_default();
-        screen.push(vec![span(&line, width, Paint::Plain)]);
+    let framed = lines >= down.saturating_mul(BARE).saturating_add(2);
+    // Title and keys.
+    let inner = if framed { lines.saturating_sub(2) } else { lines };
+    let left = |each| inner.saturating_sub(down.saturating_mul(each)).saturating_sub(1);
+    let past = match left(LEAST) {
+        room if framed && room >= *PAST.start() => left(VERDICT).clamp(*PAST.start(), *PAST.end()),
+        _ => 0,
+    };
+    let head = usize::from(past > 0);
+    let room = inner.saturating_sub(past).saturating_sub(head);
+    let mut screen = Vec::new();
+    if framed {
+        let title = Text { zh: "社会保障卡", en: "Social security cards" };
+        screen.push(vec![span(say(title, language), width, Paint::Strong)]);
     }
-    let keys = Text { zh: "q 退出   l English", en: "q quit   l 中文" };
-    screen.push(vec![span(say(keys, language), width, Paint::Plain)]);
+    let mut readers = panels(view, width, room, across, language);
+    readers.resize(room, Vec::new());
+    screen.extend(readers);
+    if past > 0 {
+        let before = Text { zh: "最近的卡", en: "Cards before" };
+        screen.push(vec![span(&rule(say(before, language), width), width, Paint::Plain)]);
+        let mut list = before_lines(&view.past, past, language);
+        list.resize(past, String::new());
+        screen.extend(list.iter().map(|line| vec![span(line, width, Paint::Plain)]));
+    }
+    if framed {
+        let keys = Text { zh: "q 退出   l English", en: "q quit   l 中文" };
+        screen.push(vec![span(say(keys, language), width, Paint::Plain)]);
+    }
     screen.truncate(lines);
     screen
+}
+
+/// The cards of before, in columns: when, how, whose, where, which. What is cut off on
+/// a narrow screen is what says least.
+fn before_lines(past: &[&Told], most: usize, language: Language) -> Vec<String> {
+    let rows = past.iter().take(most).map(|told| {
+        let (how, what) = told.verdict(language);
+        [
+            how.to_owned(),
+            told.whose.clone(),
+            columns::reader_name(&told.row.reader, NAME),
+            what.into(),
+        ]
+    });
+    let rows: Vec<[String; 4]> = rows.collect();
+    let widest = |at: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(at))
+            .map(|cell| columns::width(cell))
+            .max()
+            .unwrap_or(0)
+    };
+    let cell = |at: usize, text: &String| match (at, widest(at)) {
+        (_, 0) => String::new(),
+        (3, _) => text.clone(),
+        (_, widest) => columns::pad(text, widest.saturating_add(2)),
+    };
+    let line = |(told, row): (&&Told, &[String; 4])| {
+        let cells: String = row.iter().enumerate().map(|(at, text)| cell(at, text)).collect();
+        format!("{}  {cells}", told.time).trim_end().to_owned()
+    };
+    past.iter().zip(&rows).map(line).collect()
 }
 
 /// A title in a line across the screen.
@@ -106,29 +157,35 @@ fn panels(
 
 /// One reader: its name, how it is, what to do.
 fn panel(name: &str, seat: Seat<'_>, width: usize, height: usize, language: Language) -> Vec<Span> {
-    let mut lines = vec![span(name, width, Paint::Strong)];
+    let name = columns::reader_name(name, width.saturating_sub(1));
+    let mut lines = vec![span(&name, width, Paint::Strong)];
     match seat {
         Seat::Empty => {
             let wait = Text { zh: "请插卡或放卡", en: "Insert a card, or put one on" };
-            lines.push(blank(width));
             lines.push(span(say(wait, language), width, Paint::Plain));
         }
         Seat::Away => {
             let away = Text { zh: "读卡器不可用", en: "This reader cannot be used" };
-            lines.push(blank(width));
             lines.push(span(say(away, language), width, Paint::Bad));
+            let (_, advice) = transport(&TransportError::ReaderGone);
+            lines.extend(plain(say(advice, language), width).into_iter().flatten());
         }
         Seat::Reading(exchanges) => {
             let reading =
                 Text { zh: "正在读卡，请不要移动", en: "Reading, leave the card" };
-            lines.push(blank(width));
             lines.push(span(say(reading, language), width, Paint::Plain));
             lines.push(span(&progress(exchanges, width), width, Paint::Plain));
         }
-        Seat::Told(told) => lines.extend(verdict(told, width, height.saturating_sub(1), language)),
+        Seat::Told(told) => {
+            lines.extend(verdict(told, width, height.saturating_sub(1), language));
+        }
     }
-    lines.truncate(height);
-    lines
+    if height > BARE && !matches!(seat, Seat::Told(_)) {
+        lines.insert(1, blank(width));
+    }
+    // Where there is a single line, it is the one below the name that counts.
+    let skipped = usize::from(height == 1);
+    lines.into_iter().skip(skipped).take(height).collect()
 }
 
 /// Exchanges of a whole check, about: how much a bar shows.
@@ -141,7 +198,7 @@ fn progress(exchanges: u32, width: usize) -> String {
     format!("[{}{}] {exchanges}", "#".repeat(bars), ".".repeat(room.saturating_sub(bars)))
 }
 
-/// The verdict, large, in its colour; below it what to do.
+/// The verdict, large, in its colour; below it what to do, as far as there is room.
 fn verdict(told: &Told, width: usize, height: usize, language: Language) -> Vec<Span> {
     let panel = told.panel(language);
     let paint = match told.exit {
@@ -153,20 +210,38 @@ fn verdict(told: &Told, width: usize, height: usize, language: Language) -> Vec<
         let lines = columns::wrap(text, width.saturating_sub(4)).into_iter();
         lines.map(|line| span(&format!("  {line}"), width, paint)).collect::<Vec<_>>()
     };
+    if height <= 1 {
+        return large(told.verdict(language).0).into_iter().take(1).collect();
+    }
     let edge = (height > VERDICT).then(|| span("", width, paint));
     let mut lines: Vec<Span> = edge.iter().cloned().collect();
-    lines.extend(large(&panel.what));
-    lines.extend(large(&panel.how));
+    let (what, mut how) = (large(&panel.what), large(&panel.how));
+    // Of both at least a line.
+    how.truncate(height.saturating_sub(what.len()).max(1));
+    lines.extend(what.into_iter().take(height.saturating_sub(how.len())));
+    lines.extend(how);
     lines.extend(edge);
-    let remove = Text { zh: "请取卡", en: "Remove the card" };
     // The last line is kept for the word that ends it.
     let room = height.saturating_sub(1).saturating_sub(lines.len());
     let texts = panel.advice.iter().chain(&panel.second);
     let below: Vec<Span> = texts.flat_map(|text| plain(text, width)).flatten().take(room).collect();
     lines.extend(below);
-    lines.truncate(height.saturating_sub(1));
-    lines.push(span(say(remove, language), width, Paint::Strong));
+    lines.push(ending(told.exit, width, language));
+    lines.truncate(height);
     lines
+}
+
+/// What to do with the card in the end. Pulling it out under another program's hands
+/// may harm what that one does.
+fn ending(exit: Exit, width: usize, language: Language) -> Span {
+    let words = match exit {
+        Exit::Busy => Text {
+            zh: "不要取卡，先在那个程序里完成操作",
+            en: "Leave the card; finish there first",
+        },
+        _ => Text { zh: "请取卡", en: "Remove the card" },
+    };
+    span(say(words, language), width, Paint::Strong)
 }
 
 /// Text in lines of one column less, so that panels do not touch.
@@ -179,17 +254,9 @@ fn blank(width: usize) -> Span {
     span("", width, Paint::Plain)
 }
 
-/// A text in exactly so many columns. One that is too long loses its end.
+/// A text in exactly so many columns.
 fn span(text: &str, width: usize, paint: Paint) -> Span {
-    let mut shown = String::new();
-    for character in text.chars() {
-        let taken = columns::width(&shown)
-            .saturating_add(columns::width(character.encode_utf8(&mut [0; 4])));
-        if taken > width {
-            break;
-        }
-        shown.push(character);
-    }
+    let shown = columns::cut(text, width);
     let blanks = width.saturating_sub(columns::width(&shown));
     Span { text: format!("{shown}{}", " ".repeat(blanks)), paint }
 }

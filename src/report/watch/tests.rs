@@ -108,6 +108,84 @@ fn every_line_fits_and_every_panel_begins_in_its_column() {
 }
 
 #[test]
+fn a_verdict_is_seen_on_every_screen() {
+    let (gen3, expired) = (told("gen3", "Reader A"), told("expired", "Reader B"));
+    let silent = failed(&TransportError::Unresponsive, "Reader C");
+    let seats = vec![
+        ("Reader A", Seat::Told(&gen3)),
+        ("Reader B", Seat::Told(&expired)),
+        ("Reader C", Seat::Told(&silent)),
+    ];
+    let view = View { seats, past: vec![&gen3; 10], trouble: trouble(Exit::NoReader) };
+    for (columns, lines) in [(80, 24), (40, 12), (30, 10), (30, 6), (30, 3), (20, 12)] {
+        for (language, words) in [
+            (Language::Chinese, ["健康", "已过期", "读不出"]),
+            (Language::English, ["HEALTHY", "EXPIRED", "UNREADABLE"]),
+        ] {
+            let shown = text(&view, columns, lines, language);
+            assert!(words.iter().all(|word| shown.contains(word)), "{columns}x{lines}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn who_holds_the_card_is_not_robbed_of_it() {
+    for error in [TransportError::HeldExclusively, TransportError::Busy] {
+        let held = failed(&error, "Reader A");
+        let seats = vec![("Reader A", Seat::Told(&held))];
+        let view = View { seats, past: vec![], trouble: trouble(Exit::NoReader) };
+        let zh = text(&view, 80, 24, Language::Chinese);
+        assert!(zh.contains("不要取卡，先在那个程序里完成操作"), "{zh}");
+        let en = text(&view, 80, 24, Language::English);
+        assert!(en.contains("Leave the card; finish there first"), "{en}");
+        for screen in [zh, en] {
+            let wrong = ["请取卡", "Remove the card", "--timeout", "--exclusive"];
+            assert!(!wrong.iter().any(|word| screen.contains(word)), "{screen}");
+        }
+    }
+}
+
+#[test]
+fn a_clerk_is_told_of_no_options() {
+    for (model, exit) in [("mute", Exit::Timeout)] {
+        let told = told(model, "A");
+        assert_eq!(told.exit, exit);
+        for language in [Language::Chinese, Language::English] {
+            let advice = told.advice(language).join(" ");
+            assert!(advice.len() > 20 && !advice.contains("--"), "{advice}");
+        }
+    }
+}
+
+#[test]
+fn readers_of_long_names_are_told_apart_and_verdicts_stay_whole() {
+    let name =
+        |side| format!("ACS ACR1281 1S Dual Reader [ACR1281U-C1 {side}] (0123456789AB) 00 00");
+    let (contact, contactless) = (name("ICC"), name("PICC"));
+    let (a, b) = (told("expired", &contact), told("gen3", &contactless));
+    let seats = vec![(contact.as_str(), Seat::Told(&a)), (&contactless, Seat::Told(&b))];
+    let view = View { seats, past: vec![&b, &a], trouble: trouble(Exit::NoReader) };
+    for language in [Language::Chinese, Language::English] {
+        let screen = text(&view, 80, 24, language);
+        let heads = screen.lines().nth(1).unwrap();
+        assert!(heads.contains(" ICC] 00 00") && heads.contains(" PICC] 00 00"), "{screen}");
+        let list: Vec<&str> = screen.lines().skip_while(|line| !line.starts_with("--")).collect();
+        let (contactless, contact) = (list[1], list[2]);
+        assert!(
+            contactless.contains(" PICC] 00 00") && contact.contains(" ICC] 00 00"),
+            "{screen}"
+        );
+        assert!(contact.contains("测** T********"), "whose card it was: {screen}");
+        let how = match language {
+            Language::Chinese => ["健康", "已过期"],
+            Language::English => ["HEALTHY", "EXPIRED"],
+        };
+        assert!(contactless.contains(how[0]) && contact.contains(how[1]), "{screen}");
+        assert!(list.iter().all(|line| width(line) <= 80), "{screen}");
+    }
+}
+
+#[test]
 fn a_log_holds_nothing_personal() {
     let row = serde_json::to_string(&told("gen2", "A").row).unwrap();
     let keys = ["card", "generation", "outcome", "exit_code", "rules", "reader", "elapsed_ms"];
