@@ -7,8 +7,9 @@ mod work;
 
 use std::io::IsTerminal as _;
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
+use std::time::Instant;
 
 use super::arguments::{Common, Watch};
 use super::failure::Failure;
@@ -113,11 +114,11 @@ struct Counter<'a> {
 impl Counter<'_> {
     fn run(mut self, events: &Receiver<News>, output: &mut Output<'_>) -> Result<Exit, Failure> {
         self.draw();
-        for event in events {
+        while let Some(event) = self.next(events) {
             match event {
                 News::Readers(now) => {
                     (self.served, self.trouble) = (true, trouble(Exit::NoReader));
-                    for arrival in self.seats.readers(&now) {
+                    for arrival in self.seats.readers(&now, Instant::now()) {
                         work::start(arrival, self.arguments, self.news.clone());
                     }
                 }
@@ -145,6 +146,20 @@ impl Counter<'_> {
         Ok(Exit::Healthy)
     }
 
+    /// Waits for something to happen; meanwhile readers that stay away leave the screen.
+    fn next(&mut self, events: &Receiver<News>) -> Option<News> {
+        while let Some(left) = self.seats.settle(Instant::now()) {
+            match events.recv_timeout(left) {
+                Err(RecvTimeoutError::Timeout) => {
+                    self.seats.settle(Instant::now());
+                    self.draw();
+                }
+                news => return news.ok(),
+            }
+        }
+        events.recv().ok()
+    }
+
     /// A service that is not there may still come; one that is silent may go on, with
     /// other cards than before.
     fn unserved(&mut self, why: ServiceState, output: &mut Output<'_>) {
@@ -165,6 +180,10 @@ impl Counter<'_> {
     fn tell(&mut self, told: Told, output: &mut Output<'_>) -> Result<bool, Failure> {
         if let Some(log) = &mut self.log {
             log.put(&told.row)?;
+        }
+        if self.arguments.once {
+            // The last word: it has to stay when the screen is given back.
+            self.terminal = None;
         }
         let mut heard = true;
         if self.terminal.is_none() {

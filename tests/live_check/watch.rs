@@ -141,6 +141,31 @@ fn the_first_card_ends_it_where_one_is_enough() {
     assert!(again.output.contains("Second-generation social security card  EXPIRED"));
 }
 
+#[test]
+fn the_one_verdict_stays_on_the_terminal_without_colour_where_none_is_wanted() {
+    let Some(_alone) = alone() else { return };
+    let (_service, scratch) = (Pcscd::start(), Scratch::new());
+    let program = env!("CARGO_BIN_EXE_sscard");
+    let command = format!("NO_COLOR=1 {program} watch --once --lang en; echo ended: $?; sleep 60");
+    let terminal = Terminal::open(&scratch, &command);
+    until("it waits", || terminal.panel(0).contains("Insert a card"));
+    let _card = Inserted::new(0, "expired", None);
+    until("it has ended", || terminal.upper().contains("ended: 10"));
+    let shown = terminal.upper();
+    assert!(shown.contains("Second-generation social security card  EXPIRED"), "{shown}");
+    assert!(shown.contains("Better have the card replaced"), "{shown}");
+    drop(terminal);
+    let scratch = Scratch::new();
+    let terminal = Terminal::open(&scratch, &format!("NO_COLOR=1 {program} watch --lang en"));
+    until("the verdict is there", || terminal.panel(0).contains("EXPIRED"));
+    let painted = terminal.tmux(&["capture-pane", "-e", "-p"]);
+    let orders = painted.split("\u{1b}[").skip(1).filter_map(|rest| rest.split_once('m'));
+    // 39 and 49 are the terminal's own.
+    let chosen = |order: &&str| order.len() > 1 && !["39", "49"].contains(order);
+    let colours: Vec<&str> = orders.map(|(order, _)| order).filter(chosen).collect();
+    assert_eq!(colours, [""; 0], "{painted}");
+}
+
 /// The tile of the last citizen must not stand there for the next one.
 #[test]
 fn a_service_that_hangs_leaves_no_verdict_on_the_screen() {

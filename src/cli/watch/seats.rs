@@ -1,11 +1,16 @@
 //! Who sits where: which reader holds a card that was not told yet. Knows nothing of
 //! threads and screens.
 
+use std::time::{Duration, Instant};
+
 use crate::report::Exit;
 use crate::report::watch::{Seat as Shown, Told};
 use crate::transport::pcsc::{ReaderState, ReaderStatus};
 
-/// The readers that were ever seen, in the order in which they came.
+/// How long a reader that left keeps its place: it may just have another contact.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The readers that are there, or were a moment ago, in the order in which they came.
 #[derive(Default)]
 pub(super) struct Seats {
     seats: Vec<Seat>,
@@ -15,6 +20,8 @@ pub(super) struct Seats {
 struct Seat {
     reader: ReaderState,
     stage: Stage,
+    /// Since when the service, which is there, does not know the reader.
+    gone: Option<Instant>,
 }
 
 enum Stage {
@@ -38,22 +45,24 @@ pub(super) struct Arrival {
 }
 
 impl Seats {
-    /// Takes in how the readers are now; gives the cards that are new.
-    pub(super) fn readers(&mut self, now: &[ReaderState]) -> Vec<Arrival> {
+    /// Takes in how the readers are now, at that moment; gives the cards that are new.
+    pub(super) fn readers(&mut self, now: &[ReaderState], at: Instant) -> Vec<Arrival> {
         let usable = |reader: &&ReaderState| reader.status != ReaderStatus::Unavailable;
         for seat in &mut self.seats {
             if !now.iter().filter(usable).any(|reader| reader.name == seat.reader.name) {
                 seat.leave();
+                seat.gone.get_or_insert(at);
             }
         }
         let mut arrivals = Vec::new();
         for reader in now.iter().filter(usable) {
             let known = self.seats.iter().position(|seat| seat.reader.name == reader.name);
-            let at = known.unwrap_or_else(|| {
-                self.seats.push(Seat { reader: reader.clone(), stage: Stage::Empty });
+            let place = known.unwrap_or_else(|| {
+                self.seats.push(Seat { reader: reader.clone(), stage: Stage::Empty, gone: None });
                 self.seats.len().saturating_sub(1)
             });
-            let Some(seat) = self.seats.get_mut(at) else { continue };
+            let Some(seat) = self.seats.get_mut(place) else { continue };
+            seat.gone = None;
             if seat.is_new(reader) {
                 self.last = self.last.saturating_add(1);
                 seat.stage = Stage::Reading { check: self.last, exchanges: 0 };
@@ -66,13 +75,27 @@ impl Seats {
 
     /// The service is gone. What the readers held may still be there when it is back.
     pub(super) fn lost(&mut self) {
-        self.seats.iter_mut().for_each(Seat::leave);
+        for seat in &mut self.seats {
+            seat.leave();
+            // While nobody tells of readers, none is missed.
+            seat.gone = None;
+        }
     }
 
     /// The service fell silent, and saw no card come or go meanwhile: what was told
     /// may be of another card than the one that is there when it goes on.
     pub(super) fn forget(&mut self) {
+        self.lost();
         self.seats.iter_mut().for_each(|seat| seat.stage = Stage::Away(None));
+    }
+
+    /// Gives up the readers that are gone for long; tells when the next is.
+    pub(super) fn settle(&mut self, now: Instant) -> Option<Duration> {
+        let left = |seat: &Seat| {
+            seat.gone.map(|since| PATIENCE.saturating_sub(now.saturating_duration_since(since)))
+        };
+        self.seats.retain(|seat| left(seat) != Some(Duration::ZERO));
+        self.seats.iter().filter_map(left).min()
     }
 
     /// A check is so far.
@@ -167,7 +190,7 @@ mod tests {
     }
 
     fn checks(seats: &mut Seats, now: &[ReaderState]) -> Vec<u64> {
-        seats.readers(now).into_iter().map(|arrival| arrival.check).collect()
+        seats.readers(now, Instant::now()).into_iter().map(|arrival| arrival.check).collect()
     }
 
     #[test]
@@ -222,6 +245,29 @@ mod tests {
         seats.told(&told(Exit::Healthy), 1);
         assert!(matches!(seats.shown()[..], [(_, Shown::Away)]));
         assert_eq!(checks(&mut seats, &now), [2]);
+    }
+
+    #[test]
+    fn a_reader_that_stays_away_loses_its_place() {
+        use ReaderStatus::{Empty, Unavailable};
+        let (mut seats, begun) = (Seats::default(), Instant::now());
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        seats.readers(&[reader("A", Empty, 0), reader("B", Empty, 0)], begun);
+        assert_eq!(seats.settle(begun), None);
+        seats.readers(&[reader("A", Unavailable, 0), reader("C", Empty, 0)], after(1));
+        seats.readers(&[reader("B", Empty, 0), reader("C", Empty, 0)], after(4));
+        assert_eq!(seats.settle(after(4)), Some(Duration::from_secs(7)));
+        assert_eq!(seats.shown().len(), 3);
+        assert_eq!(seats.settle(after(11)), None);
+        assert!(matches!(seats.shown()[..], [("B", Shown::Empty), ("C", Shown::Empty)]));
+        // A service that is away knows no reader, and takes none away.
+        seats.readers(&[], after(20));
+        seats.lost();
+        assert_eq!(seats.settle(after(60)), None);
+        seats.readers(&[reader("B", Empty, 0)], after(60));
+        assert_eq!(seats.settle(after(60)), Some(PATIENCE));
+        seats.settle(after(70));
+        assert!(matches!(seats.shown()[..], [("B", Shown::Empty)]));
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(super) enum Key {
 pub(super) struct Terminal {
     /// What stands there now, so that nothing is written twice.
     shown: Vec<String>,
+    colour: bool,
 }
 
 impl Terminal {
@@ -46,7 +47,8 @@ impl Terminal {
                 }
             }
         });
-        Ok(Self { shown: Vec::new() })
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Ok(Self { shown: Vec::new(), colour: !unwanted })
     }
 
     /// Brings the screen up to date, line by line.
@@ -55,7 +57,7 @@ impl Terminal {
         let screen = render(view, usize::from(columns), usize::from(rows), language);
         let line = |spans: &Vec<crate::report::watch::Span>| -> String {
             let styled = spans.iter().map(|span| {
-                let style = style(span.paint);
+                let style = style(span.paint, self.colour);
                 format!("{style}{}{style:#}", span.text)
             });
             styled.collect()
@@ -106,7 +108,11 @@ fn key(event: &Event) -> Option<Key> {
     }
 }
 
-fn style(paint: Paint) -> Style {
+/// How it looks; a word stands beside every colour.
+fn style(paint: Paint, colour: bool) -> Style {
+    if !colour {
+        return if paint == Paint::Plain { Style::new() } else { Style::new().bold() };
+    }
     let on = |colour: AnsiColor| AnsiColor::Black.on(colour).bold();
     match paint {
         Paint::Plain => Style::new(),
@@ -114,5 +120,19 @@ fn style(paint: Paint) -> Style {
         Paint::Good => on(AnsiColor::Green),
         Paint::Attention => on(AnsiColor::Yellow),
         Paint::Bad => AnsiColor::White.on(AnsiColor::Red).bold(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_colour_there_is_none() {
+        for paint in [Paint::Plain, Paint::Strong, Paint::Good, Paint::Attention, Paint::Bad] {
+            let bare = style(paint, false);
+            assert_eq!((bare.get_fg_color(), bare.get_bg_color()), (None, None), "{paint:?}");
+        }
+        assert!(style(Paint::Good, true).get_bg_color().is_some());
     }
 }
