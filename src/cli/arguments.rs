@@ -48,7 +48,7 @@ pub(super) struct Arguments {
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Common {
-    /// Print one JSON document 输出一个 JSON 文档
+    /// Print one JSON document; watch: a row for each card 输出一个 JSON 文档；watch 每张卡一行
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// Language of the output (default: by the locale) 输出语言

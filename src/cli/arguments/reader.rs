@@ -30,7 +30,8 @@ Examples:
   sscard watch --lang zh                 all readers, full screen; q ends it
   sscard watch --once                    the first card, and its exit code
   sscard watch --log cards.ndjson        a line for each card, nothing personal
-Where the output is no terminal, a line is printed for each card.")]
+Where the output is no terminal, a line is printed for each card; with --json, a row of JSON for each,
+as in the log. A service that is not there is awaited.")]
 pub(in crate::cli) struct Watch {
     /// Add a line for each card to this file (NDJSON, nothing personal) 日志文件
     #[arg(long, value_name = "FILE")]
