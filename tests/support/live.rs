@@ -3,12 +3,14 @@
 
 use std::ops::ControlFlow;
 use std::os::unix::net::UnixListener;
-use std::sync::mpsc::channel;
-use std::thread::spawn;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::{JoinHandle, spawn};
 use std::time::{Duration, Instant};
 
 use sscard::session::{Interface, Protocol, Reset};
-use sscard::transport::pcsc::{ConnectOptions, PcscCard, ReaderStatus, ServiceState, Wait};
+use sscard::transport::pcsc::{
+    ConnectOptions, PcscCard, ReaderState, ReaderStatus, ServiceState, Wait,
+};
 use sscard::transport::pcsc::{connect, readers, watch};
 use sscard::transport::{Card, Transmit, TransportError};
 
@@ -223,36 +225,64 @@ fn a_card_is_awaited() {
     drop(later.join().unwrap());
 }
 
-#[test]
-fn a_watch_sees_cards_and_services_come_and_go() {
-    let Some(_alone) = alone() else { return };
-    let mut service = Pcscd::start();
+/// What a watch tells: which readers hold a card; `None` while there is no service.
+type Seen = Option<Vec<bool>>;
+
+fn watching() -> (Receiver<Seen>, JoinHandle<Result<(), TransportError>>) {
     let (report, seen) = channel();
     let watcher = spawn(move || {
         watch(|readers| {
-            let readers = readers.unwrap_or_default();
-            let cards: Vec<bool> = readers.iter().map(|one| one.status.holds_card()).collect();
-            match report.send(cards) {
+            let cards =
+                |all: &[ReaderState]| all.iter().map(|one| one.status.holds_card()).collect();
+            match report.send(readers.ok().map(cards)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             }
         })
     });
-    let becomes = |wanted: &[bool]| {
-        until(&format!("{wanted:?}"), || seen.try_iter().any(|cards| cards == wanted));
-    };
-    becomes(&[false, false]);
+    (seen, watcher)
+}
+
+fn becomes(seen: &Receiver<Seen>, wanted: Option<&[bool]>) {
+    until(&format!("{wanted:?}"), || seen.try_iter().any(|cards| cards.as_deref() == wanted));
+}
+
+#[test]
+fn a_watch_sees_cards_and_services_come_and_go() {
+    let Some(_alone) = alone() else { return };
+    let mut service = Pcscd::start();
+    let (seen, watcher) = watching();
+    becomes(&seen, Some(&[false, false]));
     let inserted = VirtualCard::insert(0, &ATR, healthy);
-    becomes(&[true, false]);
+    becomes(&seen, Some(&[true, false]));
     drop(inserted);
-    becomes(&[false, false]);
+    becomes(&seen, Some(&[false, false]));
     service.kill();
-    becomes(&[]);
-    let _service = Pcscd::start();
-    becomes(&[false, false]);
+    becomes(&seen, None);
+    let service = Pcscd::start();
+    becomes(&seen, Some(&[false, false]));
+    service.signal("-STOP");
+    becomes(&seen, None);
+    service.signal("-CONT");
+    becomes(&seen, Some(&[false, false]));
     drop(seen);
     let _inserted = VirtualCard::insert(1, &ATR, healthy);
     assert_eq!(ends(|| watcher.join().unwrap()), Ok(()));
+}
+
+#[test]
+fn a_watch_goes_over_to_a_service_that_stands_in_for_one_that_hangs() {
+    let Some(_alone) = alone() else { return };
+    let empty = Scratch::new();
+    let old = Pcscd::with_readers_of(&empty.0);
+    let (seen, _watcher) = watching();
+    becomes(&seen, Some(&[]));
+    old.signal("-STOP");
+    for file in [SOCKET, "/run/pcscd/pcscd.pid"] {
+        let _ = std::fs::remove_file(file);
+    }
+    let _new = Pcscd::start();
+    becomes(&seen, Some(&[false, false]));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Arrivals and departures, for as long as somebody wants to know.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use super::code::{INTERNAL, without_context};
 use super::readers::{Monitor, ReaderState};
 use super::worker::PAUSE;
-use super::{ServiceState, service_state};
+use super::{ServiceState, service, service_state};
 use crate::transport::TransportError;
 
 /// How long the service may take for its first answer.
@@ -31,13 +31,18 @@ type News = Result<Vec<ReaderState>, ServiceState>;
 pub fn watch(
     mut on_change: impl FnMut(Result<&[ReaderState], ServiceState>) -> ControlFlow<()>,
 ) -> Result<(), TransportError> {
-    let (report, news) = channel();
-    thread::spawn(move || observe(&report));
+    let mut news = begin();
     let mut patience = FIRST_ANSWER;
     let mut last: Option<News> = None;
     loop {
         let now = match news.recv_timeout(patience) {
             Ok(now) => now?,
+            Err(RecvTimeoutError::Timeout) if last == Some(Err(ServiceState::Silent)) => continue,
+            // This computer slept, or a new service stands beside one that hangs.
+            Err(RecvTimeoutError::Timeout) if service::answers() => {
+                news = begin();
+                continue;
+            }
             Err(RecvTimeoutError::Timeout) => Err(ServiceState::Silent),
             Err(RecvTimeoutError::Disconnected) => return Err(INTERNAL),
         };
@@ -47,6 +52,12 @@ pub fn watch(
         }
         last = Some(now);
     }
+}
+
+fn begin() -> Receiver<Result<News, TransportError>> {
+    let (report, news) = channel();
+    thread::spawn(move || observe(&report));
+    news
 }
 
 /// Reports after every call that returned, so that it is noticed when nobody
