@@ -331,3 +331,14 @@ fn a_library_without_its_service_lists_no_readers() {
     assert_eq!(sscard("SCardEstablishContext=8010006A", &["readers", "--json"]).0, 22);
     assert_eq!(sscard("none", &["readers", "--json"]).0, 0);
 }
+
+#[test]
+fn nobody_is_told_to_leave_out_what_was_not_given() {
+    let advice = |options: &[&str]| {
+        let (code, document) = check("SCardConnect=8010000F", options);
+        assert_eq!(code, 13);
+        document["error"]["advice"]["en"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(advice(&[]), "Try another reader.");
+    assert!(advice(&["--protocol", "t0"]).contains("without --protocol"));
+}

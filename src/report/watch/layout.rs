@@ -223,11 +223,26 @@ fn verdict(told: &Told, width: usize, height: usize, language: Language) -> Vec<
     lines.extend(edge);
     // The last line is kept for the word that ends it.
     let room = height.saturating_sub(1).saturating_sub(lines.len());
-    let texts = panel.advice.iter().chain(&panel.second);
-    let below: Vec<Span> = texts.flat_map(|text| plain(text, width)).flatten().take(room).collect();
-    lines.extend(below);
+    lines.extend(below(panel.advice.iter().chain(&panel.second), width, room));
     lines.push(ending(told.exit, width, language));
     lines.truncate(height);
+    lines
+}
+
+/// Texts in as many lines as there is room for; one that is cut off says so.
+fn below<'a>(texts: impl Iterator<Item = &'a String>, width: usize, room: usize) -> Vec<Span> {
+    let mut lines = Vec::new();
+    for text in texts {
+        let mut wrapped = columns::wrap(text, width.saturating_sub(2));
+        let left = room.saturating_sub(lines.len());
+        if wrapped.len() > left {
+            wrapped.truncate(left);
+            if let Some(last) = wrapped.last_mut() {
+                last.push('…');
+            }
+        }
+        lines.extend(wrapped.iter().map(|line| span(line, width, Paint::Plain)));
+    }
     lines
 }
 
