@@ -12,6 +12,12 @@ want() {
     "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 
+# number TEXT: a whole number above 0, or the usage of the script and its end.
+number() {
+    [[ $1 =~ ^[1-9][0-9]{0,8}$ ]] || { sed -n 's/^#   \(scripts.*\)/usage: \1/p' "$0" >&2; exit 2; }
+    echo "$1"
+}
+
 want_to_build() {
     want gcc command -v cc
     want libc6-dev test -e /usr/include/stdio.h

@@ -24,9 +24,11 @@ const MARK: &str = "<!-- from here on: SNAPSHOTS=overwrite cargo test --test pla
 /// instead.
 const CARDS: &[(&str, Option<u8>, bool)] = &[
     ("gen1", None, false),
+    ("gen1", None, true),
     ("gen2", None, false),
     ("gen2", None, true),
     ("gen2", Some(0x18), false),
+    ("gen2", Some(0x18), true),
     ("gen3", None, false),
     ("gen3", None, true),
     ("gen3", Some(0x18), false),

@@ -33,6 +33,15 @@ fn bare(commands: &Commands) -> Result<Duration, Box<dyn Error>> {
     Ok(took)
 }
 
+/// What was sent, as the layer recorded it: it completes answers by itself.
+fn sent(steps: &[Step]) -> Commands {
+    let commands = steps.iter().filter_map(|step| match step {
+        Step::Exchange(exchange) => Some(exchange.command.clone()),
+        _ => None,
+    });
+    commands.collect()
+}
+
 fn ours(commands: &Commands) -> Result<Duration, Box<dyn Error>> {
     let mut card = guarded(connect(&ConnectOptions::default())?, Permission::Read);
     let begun = Instant::now();
@@ -43,8 +52,17 @@ fn ours(commands: &Commands) -> Result<Duration, Box<dyn Error>> {
         }
     }
     let took = begun.elapsed();
-    card.into_parts().0.disconnect()?;
+    let (card, steps) = card.into_parts();
+    card.disconnect()?;
+    if sent(&steps) != *commands {
+        return Err("not the same work: other commands were sent".into());
+    }
     Ok(took)
+}
+
+/// `6Cxx`: another Le is wanted.
+fn corrects(answer: &[u8]) -> bool {
+    matches!(answer, [0x6C, _])
 }
 
 fn median(mut times: Vec<Duration>, commands: usize) -> f64 {
@@ -57,14 +75,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let recording = std::fs::read(arguments.next().ok_or("which recording?")?)?;
     let rounds: usize = arguments.next().map_or(Ok(31), |rounds| rounds.parse())?;
     let session = Document::parse(&recording)?.session()?;
-    let commands: Commands = session
-        .steps
-        .into_iter()
-        .filter_map(|step| match step {
-            Step::Exchange(exchange) => Some(exchange.command),
-            _ => None,
-        })
-        .collect();
+    // What a card answers by the right length the layer asks again by itself, too.
+    let is_final = |step: &Step| match step {
+        Step::Exchange(exchange) => !exchange.response.as_deref().is_some_and(corrects),
+        _ => false,
+    };
+    let steps: Vec<Step> = session.steps.into_iter().filter(is_final).collect();
+    let commands = sent(&steps);
     let (mut one, mut other) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
         let times = (bare(&commands)?, ours(&commands)?);
