@@ -4,12 +4,13 @@
 
 mod unit;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::apdu::Response;
-use crate::observe::{Facts, Place, Reading, observe};
+use crate::observe::{Place, Reading, observe};
 use crate::profile::{self, Item, TagEntry};
 use crate::session::{Exchange, Session, Step};
 use crate::tlv::ber;
@@ -96,8 +97,8 @@ pub fn differences(left: &Session, right: &Session) -> Vec<Difference> {
     let sides = [Side::new(left), Side::new(right)];
     events(&sides, [0, 0], &mut found);
     let units = [&sides[0], &sides[1]].map(|side| unit::units(&side.exchanges));
-    let asked = |units: &[Unit]| units.iter().map(|one| one.asked.clone()).collect::<Vec<_>>();
-    let ops = capture_diff_slices(Algorithm::Myers, &asked(&units[0]), &asked(&units[1]));
+    let [one, two] = unit::questions([&units[0], &units[1]]);
+    let ops = capture_diff_slices(Algorithm::Myers, &one, &two);
     for op in ops {
         let (_, old, new) = op.as_tag_tuple();
         let of =
@@ -120,7 +121,10 @@ struct Side<'a> {
     exchanges: Vec<&'a Exchange>,
     /// Before the first exchange and behind each.
     events: Vec<Vec<String>>,
-    facts: Facts,
+    /// By the exchange that completes them; of several the first.
+    readings: BTreeMap<u32, Reading>,
+    /// The exchange that brought the FCI of SSSE.
+    ssse: Option<u32>,
 }
 
 impl<'a> Side<'a> {
@@ -134,7 +138,12 @@ impl<'a> Side<'a> {
                 (Step::Event(_), None) | (Step::Title(_), _) => {}
             }
         }
-        Self { exchanges, events, facts: observe(session) }
+        let facts = observe(session);
+        let ssse = facts.named_ssse().and_then(|ssse| ssse.exchanges.last().copied());
+        let readings = facts.readings.into_iter().rev();
+        let readings =
+            readings.filter_map(|reading| Some((*reading.exchanges.last()?, reading))).collect();
+        Self { exchanges, events, readings, ssse }
     }
 
     /// What came in these exchanges; `None` where an answer is none.
@@ -142,16 +151,6 @@ impl<'a> Side<'a> {
         let exchanges = self.exchanges.get(range.clone())?.iter();
         let parts = exchanges.map(|exchange| Some(parsed(exchange)?.data));
         Some(parts.collect::<Option<Vec<_>>>()?.concat())
-    }
-
-    /// The reading that an exchange completes.
-    fn reading(&self, number: u32) -> Option<&Reading> {
-        self.facts.readings.iter().find(|reading| reading.exchanges.last() == Some(&number))
-    }
-
-    /// Whether an exchange brought the FCI of SSSE.
-    fn opens_ssse(&self, number: u32) -> bool {
-        self.facts.named_ssse().is_some_and(|ssse| ssse.exchanges.last() == Some(&number))
     }
 }
 
@@ -259,7 +258,9 @@ fn contents(
     if a == b || (is_challenge && a.len() == b.len()) {
         return;
     }
-    let pairs = match (sides[0].reading(number(last[0])), sides[1].reading(number(last[1]))) {
+    let numbers = last.map(number);
+    let reading = |side: usize| sides.get(side)?.readings.get(numbers.get(side)?);
+    let pairs = match (reading(0), reading(1)) {
         (Some(old), Some(new)) => items(old, new),
         _ => Vec::new(),
     };
@@ -268,7 +269,7 @@ fn contents(
         pairs.push((None, Some(a), Some(b)));
     }
     let exchange = number(last[0]);
-    let ssse = sides[0].opens_ssse(exchange) && sides[1].opens_ssse(number(last[1]));
+    let ssse = sides.each_ref().map(|side| side.ssse) == numbers.map(Some);
     found.extend(pairs.into_iter().map(|pair| {
         let (what, left, right) = if ssse { algorithm(pair) } else { pair };
         Difference { exchange, kind: DifferenceKind::Data, what, left, right }
@@ -292,42 +293,42 @@ fn parsed(exchange: &Exchange) -> Option<Response<'_>> {
 /// What differs: an item or a tag, if a table knows it, and its value on each side.
 type Pair = (Option<What>, Option<Vec<u8>>, Option<Vec<u8>>);
 
+/// Values by tag: of several with one tag the first.
+fn firsts<'a, T: Ord>(objects: impl Iterator<Item = (T, &'a [u8])>) -> BTreeMap<T, &'a [u8]> {
+    let mut values = BTreeMap::new();
+    for (tag, value) in objects {
+        values.entry(tag).or_insert(value);
+    }
+    values
+}
+
+/// The tags whose values are not the same, in their order.
+fn unequal<T: Ord + Copy>(
+    old: &BTreeMap<T, &[u8]>,
+    new: &BTreeMap<T, &[u8]>,
+    what: impl Fn(T) -> Option<What>,
+) -> Vec<Pair> {
+    let tags: BTreeSet<T> = old.keys().chain(new.keys()).copied().collect();
+    let pairs = tags.into_iter().map(|tag| (tag, old.get(&tag), new.get(&tag)));
+    let owned = |value: Option<&&[u8]>| value.map(|value| value.to_vec());
+    let differ = pairs.filter(|(_, old, new)| old != new);
+    differ.map(|(tag, old, new)| (what(tag), owned(old), owned(new))).collect()
+}
+
 /// Items of records with one-byte tags that differ.
 fn items(old: &Reading, new: &Reading) -> Vec<Pair> {
     let Place::Application(application) = &old.place else { return Vec::new() };
-    let row = |reading: &Reading, tag| profile::item(application.id, reading.fid?, tag);
-    let value = |reading: &Reading, tag| {
-        reading.items().find(|fact| fact.tag == tag).map(|fact| fact.value.to_vec())
-    };
-    let mut tags: Vec<u8> = old.items().chain(new.items()).map(|fact| fact.tag).collect();
-    tags.dedup();
-    tags.sort_unstable();
-    tags.dedup();
-    let pairs = tags.into_iter().filter_map(|tag| {
-        let pair = (value(old, tag), value(new, tag));
-        (pair.0 != pair.1).then_some(())?;
-        Some((row(old, tag).map(What::Item), pair.0, pair.1))
-    });
-    pairs.collect()
+    let row = |tag| profile::item(application.id, old.fid?, tag);
+    let [one, two] = [old, new].map(|one| firsts(one.items().map(|fact| (fact.tag, fact.value))));
+    unequal(&one, &two, |tag| row(tag).map(What::Item))
 }
 
 /// Objects of BER data that differ, by tag.
 fn objects(old: &[u8], new: &[u8]) -> Vec<Pair> {
-    let leaves = |bytes| {
+    let [one, two] = [old, new].map(|bytes| {
         let whole = ber::walk(bytes).collect::<Result<Vec<_>, _>>().unwrap_or_default();
-        whole.into_iter().filter(|(_, object)| !object.tag.is_constructed())
-    };
-    let value = |bytes, tag| {
-        leaves(bytes).find(|(_, object)| object.tag == tag).map(|(_, object)| object.value.to_vec())
-    };
-    let mut tags: Vec<ber::Tag> =
-        leaves(old).chain(leaves(new)).map(|(_, object)| object.tag).collect();
-    tags.sort_unstable();
-    tags.dedup();
-    let pairs = tags.into_iter().filter_map(|tag| {
-        let pair = (value(old, tag), value(new, tag));
-        (pair.0 != pair.1).then_some(())?;
-        Some((profile::tag(tag.0).map(What::Tag), pair.0, pair.1))
+        let leaves = whole.into_iter().filter(|(_, object)| !object.tag.is_constructed());
+        firsts(leaves.map(|(_, object)| (object.tag, object.value)))
     });
-    pairs.collect()
+    unequal(&one, &two, |tag| profile::tag(tag.0).map(What::Tag))
 }

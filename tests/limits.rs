@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use program::sscard;
+use sscard::compare::{DifferenceKind, differences};
 use sscard::import::{Format, import};
 use sscard::profile::regional;
 use sscard::scrub::Scrubber;
@@ -146,13 +147,14 @@ fn a_log_of_many_threads_is_read_in_one_go() {
     assert!(found.incomplete.is_sorted());
 }
 
+fn exchange(command: &[u8], response: &[u8]) -> Step {
+    let (command, response) = (command.to_vec(), Some(response.to_vec()));
+    Step::Exchange(Exchange { command, response, elapsed_ms: None })
+}
+
 /// Looked up from the first one on for each exchange, these would take minutes.
 #[test]
 fn a_recording_of_many_exchanges_is_scrubbed_in_one_go() {
-    let exchange = |command: &[u8], response: &[u8]| {
-        let (command, response) = (command.to_vec(), Some(response.to_vec()));
-        Step::Exchange(Exchange { command, response, elapsed_ms: None })
-    };
     let refused = exchange(&[0x00, 0x84, 0x00, 0x00, 0x04], &[0x6D, 0x00]);
     let session = Session { header: Header::default(), steps: vec![refused; 400_000] };
     let scrubbed = Scrubber::default().session(&session);
@@ -166,6 +168,57 @@ fn a_recording_of_many_exchanges_is_scrubbed_in_one_go() {
     let steps = [vec![select, file], vec![read; 40_000]].concat();
     let scrubbed = Scrubber::default().session(&Session { header: Header::default(), steps });
     assert!(scrubbed.changed >= 40_000, "{}", scrubbed.changed);
+}
+
+/// The same for two recordings in which every answer differs, of files and of names.
+#[test]
+fn recordings_of_many_exchanges_are_compared_in_one_go() {
+    let recording = |serial: u8| {
+        let read = exchange(&[0x00, 0xB2, 0x07, 0x2C, 0x00], &[0x07, 0x01, serial, 0x90, 0x00]);
+        let answer = [0x6F, 0x03, 0x84, 0x01, serial, 0x90, 0x00];
+        let select = exchange(&[0x00, 0xA4, 0x04, 0x00, 0x05, 0xA0, 0, 0, 0, 1], &answer);
+        let steps = [vec![read; 50_000], vec![select; 50_000]].concat();
+        Session { header: Header::default(), steps }
+    };
+    let found = differences(&recording(1), &recording(2));
+    assert!(found.iter().map(|one| one.exchange).eq(1..=100_000));
+    assert!(found.iter().all(|one| one.kind == DifferenceKind::Data));
+}
+
+/// Walked once for each of its tags, this would take a minute.
+#[test]
+fn an_answer_of_many_objects_is_compared_in_one_go() {
+    let recording = |side: u8| {
+        let object = |n: u16| {
+            let [high, low] = [n / 128, n % 128].map(|part| u8::try_from(part).unwrap());
+            [0x9F, 0x81 + high, low, 2, high, low ^ side]
+        };
+        // Told by tag, in whatever order they come.
+        let answer = [(0..10_000).rev().flat_map(object).collect(), vec![0x90, 0x00]].concat();
+        let steps = vec![exchange(&[0x80, 0xCA, 0x00, 0x00, 0x00, 0x00, 0x00], &answer)];
+        Session { header: Header::default(), steps }
+    };
+    let found = differences(&recording(0), &recording(0x80));
+    assert_eq!(found.len(), 10_000);
+    assert!(found.is_sorted_by_key(|one| one.left.clone()));
+    assert!(found.iter().all(|one| one.left != one.right && one.right.is_some()));
+}
+
+/// Nothing common but by chance: the pairing does not look for the best at any price.
+#[test]
+fn recordings_that_have_little_in_common_are_compared_soon() {
+    let recording = |mut seed: u32| {
+        let mut record = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            exchange(&[0x00, 0xB2, seed.to_be_bytes()[0], 0x2C, 0x00], &[0x6A, 0x83])
+        };
+        Session { header: Header::default(), steps: (0..40_000).map(|_| record()).collect() }
+    };
+    let found = differences(&recording(1), &recording(2));
+    assert!(found.iter().all(|one| one.kind == DifferenceKind::Command));
+    let alone = found.iter().filter(|one| one.right.is_none()).count();
+    assert_eq!(found.len(), 2 * alone);
+    assert!((1..40_000).contains(&alone), "{alone}");
 }
 
 /// The same for a table that is wrong everywhere, on one line and on many.

@@ -39,6 +39,18 @@ pub(super) fn units(exchanges: &[&Exchange]) -> Vec<Unit> {
     units
 }
 
+/// What each unit asks, as a number: the same for the same question on both sides.
+pub(super) fn questions(sides: [&[Unit]; 2]) -> [Vec<usize>; 2] {
+    let mut numbers: BTreeMap<&[u8], usize> = BTreeMap::new();
+    sides.map(|units| {
+        let asked = units.iter().map(|unit| {
+            let next = numbers.len();
+            *numbers.entry(&unit.asked).or_insert(next)
+        });
+        asked.collect()
+    })
+}
+
 /// Header and data: the same question, whatever length is expected of its answer.
 pub(super) fn without_length(command: &[u8]) -> Vec<u8> {
     match Command::parse(command) {
