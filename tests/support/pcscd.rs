@@ -85,7 +85,9 @@ impl Pcscd {
 
     /// Lets it hang (`-STOP`), or go on (`-CONT`).
     pub(crate) fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.id().to_string()]).status();
+        // Each shell has a `kill` of its own; the program is not on every system.
+        let line = format!("kill {signal} {}", self.id());
+        let sent = Command::new("sh").args(["-c", &line]).status();
         assert!(sent.unwrap().success(), "{signal}");
     }
 
