@@ -106,9 +106,8 @@ pub fn is_blank(bytes: &[u8]) -> bool {
     matches!(first, 0x00 | 0xFF | 0x20) && bytes.iter().all(|byte| byte == first)
 }
 
-/// Whether four bytes are text as `00sx` where a serial number belongs: two digits,
-/// and the letters that stand before a region's code in names. Only `sx` is not
-/// enough: of 65,536 numbers one ends so by chance.
+/// Whether four bytes are text as `00sx` where a serial number belongs (seen in the
+/// field). Only `sx` is not enough: of 65,536 numbers one ends so by chance.
 #[must_use]
 pub fn is_serial_text(serial: &[u8]) -> bool {
     matches!(serial, [b'0'..=b'9', b'0'..=b'9', b's', b'x'])

@@ -137,7 +137,7 @@ pub(super) fn unissued(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     (length_fits && found.fact.value.ends_with(&[0xFF; 4])).then(|| Seen::at(found.exchanges()))?
 }
 
-/// Text as of a name where a serial number belongs.
+/// Text where a serial number belongs.
 pub(super) fn serial_is_text(context: &Context<'_>, rule: &Rule) -> Option<Seen> {
     let found = found(context, rule)?;
     let serial = found.fact.value.get(8..12)?;
