@@ -29,8 +29,7 @@ impl<'a> Content<'a> {
     pub fn value(&self) -> Option<&[u8]> {
         match self.evidence.state {
             ItemState::Present(_) if !self.joined.is_empty() => Some(&self.joined),
-            ItemState::Present(fact) => Some(fact.value),
-            _ => None,
+            state => state.value(),
         }
     }
 }

@@ -49,6 +49,17 @@ pub enum ItemState<'a> {
     NotAsked,
 }
 
+impl<'a> ItemState<'a> {
+    /// What came.
+    #[must_use]
+    pub fn value(&self) -> Option<&'a [u8]> {
+        match self {
+            Self::Present(fact) => Some(fact.value),
+            Self::Missing | Self::Refused(_) | Self::NotAsked => None,
+        }
+    }
+}
+
 /// What is known of one item, with proof.
 #[derive(Clone)]
 pub struct ItemEvidence<'a> {

@@ -5,7 +5,7 @@ use super::numbers::{Form, Numbers};
 use super::samples::{CHARACTERS, FILL};
 use super::{Taken, Work};
 use crate::codec::text;
-use crate::observe::{Fact, ItemState, Reading};
+use crate::observe::{Fact, Reading};
 use crate::profile::{self, Item};
 
 impl<'a> Work<'a> {
@@ -33,10 +33,7 @@ impl<'a> Work<'a> {
     ) -> Option<Vec<u8>> {
         let Fact::Reading(reading) = fact else { return None };
         let facts = self.facts;
-        let came = |item: &Item| match facts.item(&reading.place, item).state {
-            ItemState::Present(fact) => Some(fact.value),
-            ItemState::Missing | ItemState::Refused(_) | ItemState::NotAsked => None,
-        };
+        let came = |item: &Item| facts.item(&reading.place, item).state.value();
         let [first, second] = profile::both_parts(item)?.map(came);
         let first = first.filter(|first| text::ends_within(first))?;
         match second.filter(|second| text::decode_continued(first, second).is_ok()) {
@@ -55,10 +52,7 @@ impl<'a> Work<'a> {
         }
         let taken = [0x09, 0x4E].map(|tag| {
             let item = profile::item(item.application, item.file, tag)?;
-            match facts.item(&reading.place, item).state {
-                ItemState::Present(fact) => Some(fact.value),
-                ItemState::Missing | ItemState::Refused(_) | ItemState::NotAsked => None,
-            }
+            facts.item(&reading.place, item).state.value()
         });
         self.holders.push((reading.place.clone(), item.file, taken));
         taken

@@ -2,7 +2,7 @@
 //! sample of the one is the beginning of the other's, or the chip would look unstable.
 
 use super::Work;
-use crate::observe::{Fact, ItemState, Reading};
+use crate::observe::{Fact, Reading};
 use crate::profile::Item;
 
 impl<'a> Work<'a> {
@@ -19,10 +19,7 @@ impl<'a> Work<'a> {
         let whole = match known {
             Some((_, _, whole)) => *whole,
             None => {
-                let whole = match self.facts.item(place, item).state {
-                    ItemState::Present(fact) => Some(fact.value),
-                    ItemState::Missing | ItemState::Refused(_) | ItemState::NotAsked => None,
-                };
+                let whole = self.facts.item(place, item).state.value();
                 self.wholes.push((place.clone(), item, whole));
                 whole
             }
