@@ -149,7 +149,7 @@ fn fired(application: &Value) -> BTreeMap<&str, &Value> {
 /// Whether a rule rests on the answer to reset alone.
 fn shows_no_exchange(id: &str) -> bool {
     let rule = rules().iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule {id}"));
-    matches!(rule.predicate, Predicate::HistoricalBytesMissing | Predicate::OneVoltage)
+    matches!(rule.predicate, Predicate::HistoricalBytesMissing | Predicate::FiveVoltsAlone)
 }
 
 type Models = BTreeMap<String, (Value, Option<String>)>;

@@ -113,7 +113,7 @@ fn look(context: &Context<'_>, rule: &'static Rule, subject: &Subject<'_>) -> Op
         Predicate::HistoricalBytesMissing => atr::historical_bytes_missing(context),
         Predicate::AtrRegionDiffers => atr::region_differs(context, rule),
         Predicate::AtrSerialDiffers => atr::serial_differs(context, rule),
-        Predicate::OneVoltage => atr::one_voltage(context),
+        Predicate::FiveVoltsAlone => atr::five_volts_alone(context),
         Predicate::SelectRefused
         | Predicate::Object(_)
         | Predicate::Purse(_)

@@ -188,7 +188,7 @@ pub enum Predicate {
     /// The answer to reset names another serial number than the item.
     AtrSerialDiffers,
     /// The answer to reset names a supply of 5 V alone.
-    OneVoltage,
+    FiveVoltsAlone,
 }
 
 /// A row of the rules' table.

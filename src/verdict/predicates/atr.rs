@@ -42,7 +42,7 @@ fn differs(
 
 /// A class indicator that names class A (5 V) alone. A chip of a lower voltage
 /// alone is no old one.
-pub(super) fn one_voltage(context: &Context<'_>) -> Option<Seen> {
+pub(super) fn five_volts_alone(context: &Context<'_>) -> Option<Seen> {
     let classes = context.facts.atr.as_ref()?.clock_and_class?.classes;
     (classes == CLASS_A).then(|| Seen::at(Vec::new())).flatten()
 }
